@@ -9,6 +9,7 @@
     "depends": ["sale_crm"],
     "data": [
         "security/crm_targets_groups.xml",
+        "views/crm_team_views.xml",
         "views/crm_targets_menus.xml",
     ],
     "demo": [],
