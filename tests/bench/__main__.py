@@ -10,6 +10,10 @@ import argparse
 import importlib
 import sys
 
+from odoo import api
+from odoo.modules.registry import Registry
+from odoo.tools import config
+
 from .harness import Bench, format_table
 
 MEASUREMENTS = ("documents",)
@@ -18,9 +22,6 @@ FULL_SIZE = 10_000_000
 
 
 def open_environment(database):
-    from odoo import api
-    from odoo.modules.registry import Registry
-
     registry = Registry(database)
     cr = registry.cursor()
     admin = api.Environment(cr, api.SUPERUSER_ID, {}).ref("base.user_admin")
@@ -37,8 +38,6 @@ def main():
     parser.add_argument("--pairs", type=int, default=5, help="pairs of big runs (%(default)s)")
     parser.add_argument("only", nargs="*", help=f"of {', '.join(MEASUREMENTS)}")
     options = parser.parse_args()
-
-    from odoo.tools import config
 
     config.parse_config(["-c", options.config, "--log-level=error"])
     sizes = tuple(options.rows or SIZES) + ((FULL_SIZE,) if options.full else ())

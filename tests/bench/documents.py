@@ -5,7 +5,6 @@ it has tiers on top, so that our features are in play where an order is confirme
 """
 
 from lxml import etree
-
 from odoo import Command
 
 from .harness import Task, count_queries, multiply

@@ -2,7 +2,7 @@
 
 Both clients send whatever they are told, also what a decent client would refuse to send
 (`None`, NaN, integers of any size), and sort every answer into a result, a refusal with
-a sentence (`Refused`), or a crash (`Crashed`): what the API owes is never the last.
+a sentence (`RefusedError`), or a crash (`CrashedError`): what the API owes is never the last.
 """
 
 import json
@@ -19,7 +19,7 @@ HTTP_ACCESS = (401, 403)
 HTTP_CRASH = 500
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """The server answered with a sentence instead of a result."""
 
     def __init__(self, sentence, is_access=False):
@@ -28,7 +28,7 @@ class Refused(Exception):
         self.is_access = is_access
 
 
-class Crashed(Exception):
+class CrashedError(Exception):
     """The server answered with a traceback or a status of 500 and above."""
 
 
@@ -66,13 +66,13 @@ class XmlRpc:
             with urllib.request.urlopen(request, timeout=TIMEOUT) as response:
                 answer = response.read()
         except urllib.error.HTTPError as error:
-            raise Crashed(f"{error.code} {error.read().decode(errors='replace')}") from error
+            raise CrashedError(f"{error.code} {error.read().decode(errors='replace')}") from error
         try:
             (result,), _method = xmlrpc.client.loads(answer)
         except xmlrpc.client.Fault as fault:
             if fault.faultCode == XMLRPC_CRASH:
-                raise Crashed(fault.faultString) from fault
-            raise Refused(fault.faultString, fault.faultCode in XMLRPC_ACCESS) from fault
+                raise CrashedError(fault.faultString) from fault
+            raise RefusedError(fault.faultString, fault.faultCode in XMLRPC_ACCESS) from fault
         return result
 
 
@@ -98,8 +98,8 @@ class Json2:
         except urllib.error.HTTPError as error:
             text = error.read().decode(errors="replace")
             if error.code >= HTTP_CRASH:
-                raise Crashed(f"{error.code} {text}") from error
-            raise Refused(json.loads(text)["message"], error.code in HTTP_ACCESS) from error
+                raise CrashedError(f"{error.code} {text}") from error
+            raise RefusedError(json.loads(text)["message"], error.code in HTTP_ACCESS) from error
 
 
 def find_unportable(answer, path="answer"):
