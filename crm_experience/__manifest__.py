@@ -1,6 +1,6 @@
 {
     "name": "Customer Experience",
-    "summary": "Every contact with a customer on one timeline, and how it was compared with what they expected",
+    "summary": "Every contact with a customer on one timeline, and how it was for them",
     "version": "19.0.1.0.0",
     "category": "Sales/CRM",
     "author": "Customer Suite contributors",
@@ -9,6 +9,12 @@
     "depends": ["crm_targets", "survey", "rating"],
     "data": [
         "security/crm_experience_groups.xml",
+        "security/ir.model.access.csv",
+        "security/crm_touchpoint_security.xml",
+        "security/crm_feedback_security.xml",
+        "data/crm_touchpoint_channel_data.xml",
+        "data/crm_journey_stage_data.xml",
+        "data/crm_experience_dimension_data.xml",
         "views/crm_experience_menus.xml",
     ],
     "demo": [],

@@ -1,0 +1,383 @@
+from operator import itemgetter
+
+from odoo import api, fields, models
+from odoo.addons.crm_experience.tools.intake import PARTNER_KEYS, IntakeError, parse_item, shorten
+from odoo.exceptions import UserError
+from odoo.tools import SQL, LazyTranslate, email_normalize
+from psycopg2.extensions import AsIs
+
+_lt = LazyTranslate(__name__)
+
+MAX_ITEMS = 1000
+
+SENTENCES = {
+    "ambiguous": _lt(
+        "More than one customer has the %(key)s “%(value)s”. Send partner_id instead."
+    ),
+    "characters": _lt("“%(key)s” holds characters that cannot be stored."),
+    "choice": _lt("“%(value)s” is not allowed in “%(key)s”. Use one of: %(choices)s."),
+    "company": _lt("The record %(value)s in “%(key)s” belongs to another company."),
+    "currency": _lt("There is no active currency “%(value)s”. Use a code such as EUR."),
+    "date": _lt(
+        "“%(value)s” in “%(key)s” is not a date. "
+        "Use 2026-01-31 10:00:00 or 2026-01-31T10:00:00Z, in UTC."
+    ),
+    "email": _lt("“%(value)s” is not an email address."),
+    "half_gap": _lt("Send expectation and experience together: the gap needs both."),
+    "id": _lt("“%(value)s” in “%(key)s” is not the id of a record."),
+    "long": _lt("“%(key)s” has %(length)s characters, the limit is %(limit)s."),
+    "many_partners": _lt("Send only one of these: %(keys)s."),
+    "missing": _lt("“%(key)s” is missing."),
+    "no_partner": _lt("Whose is it? Send one of partner_id, email, phone or ref."),
+    "no_record": _lt("There is no record %(value)s for “%(key)s”."),
+    "not_a_dict": _lt("Every item must be a dictionary of values."),
+    "number": _lt("“%(key)s” must be a number."),
+    "off_scale": _lt("%(value)s is not an answer on the scale of %(metric)s (%(low)s–%(high)s)."),
+    "phone": _lt("“%(value)s” is not a phone number. Send it with its country, such as +44."),
+    "range": _lt("“%(key)s” must be between %(low)s and %(high)s."),
+    "reserved": _lt("The source “%(value)s” is kept for what Odoo captures by itself."),
+    "term": _lt("“%(value)s” in “%(key)s” is unknown or archived."),
+    "text": _lt("“%(key)s” must be text."),
+    "unknown_key": _lt("“%(key)s” is not a known key."),
+    "unknown_partner": _lt("No customer that you may read has the %(key)s “%(value)s”."),
+    "useless": _lt("“%(key)s” does not belong to the metric %(metric)s."),
+    "year": _lt("“%(value)s” in “%(key)s” is not between the years %(low)s and %(high)s."),
+}
+
+
+class CrmExperienceIntake(models.AbstractModel):
+    """Set-wise and repeatable writing of what comes in from outside.
+
+    One call takes up to 1,000 items. Each is answered for itself, in the same order; a
+    bad item never loses the others. The number of queries does not depend on the number
+    of items. Rows are written by one ``INSERT … ON CONFLICT DO NOTHING``: an item is
+    recognised by company, source and external id, so that sending it again is harmless,
+    also when two clients send it at the same moment. This bypasses ``create``: an
+    override of ``create`` does not see these rows.
+    """
+
+    _name = "crm.experience.intake"
+    _description = "Intake of Outside Events"
+
+    source = fields.Char(
+        required=True,
+        default="manual",
+        copy=False,
+        readonly=True,
+        help="The system that it came from.",
+    )
+    external_id = fields.Char(
+        string="External ID",
+        copy=False,
+        readonly=True,
+        help="Its id in the system that it came from. With the source and the company it "
+        "makes sure that nothing is counted twice.",
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, default=lambda self: self.env.company
+    )
+
+    # no partner in this key: merging contacts would break on it
+    _external_unique = models.UniqueIndex(
+        "(company_id, source, external_id) WHERE external_id IS NOT NULL",
+        "This event of the source is recorded already.",
+    )
+
+    # ------------------------------------------------------------
+    # Intake
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_intake_fields(self):
+        """Return the parser of every key that an item may have."""
+        raise NotImplementedError
+
+    @api.model
+    def _prepare_intake_values(self, item, references):
+        """Return the column values of a parsed item.
+
+        :raises IntakeError: if the item does not fit
+        """
+        raise NotImplementedError
+
+    @api.model
+    def _intake(self, items):
+        """Write ``items`` and answer each of them, see the class."""
+        if not isinstance(items, (list, tuple)):
+            raise UserError(self.env._("Send a list of items."))
+        if len(items) > MAX_ITEMS:
+            raise UserError(
+                self.env._(
+                    "Send at most %(limit)s items in one call, these are %(count)s.",
+                    limit=MAX_ITEMS,
+                    count=len(items),
+                )
+            )
+        self.browse().check_access("create")
+        intake_fields = self._get_intake_fields()
+        parsed = [self._catch(parse_item, item, intake_fields) for item in items]
+        good = [item for item in parsed if isinstance(item, dict)]
+        references = self._get_references(good)
+        prepared = [
+            self._catch(self._prepare_intake_values, item, references)
+            if isinstance(item, dict)
+            else item
+            for item in parsed
+        ]
+        rows = {}
+        for values in prepared:
+            if isinstance(values, dict):
+                rows.setdefault((values["source"], values["external_id"]), values)
+        created, existing = self._insert_rows(rows)
+        return self._get_answers(prepared, created, existing)
+
+    @api.model
+    def _catch(self, function, *args):
+        """Call ``function`` and return its result, or the error as a value."""
+        try:
+            return function(*args)
+        except IntakeError as error:
+            return error
+
+    @api.model
+    def _get_answers(self, prepared, created, existing):
+        """Word the outcome of every item; the first of several equal ones is the created."""
+        fresh = set(created)
+        answers = []
+        for values in prepared:
+            if isinstance(values, IntakeError):
+                sentence = self.env._(SENTENCES[values.code]) % values.values
+                answers.append({"status": "error", "id": False, "error": sentence})
+                continue
+            key = (values["source"], values["external_id"])
+            status = "created" if key in fresh else "existing"
+            fresh.discard(key)
+            row_id = created.get(key) or existing[key]
+            answers.append({"status": status, "id": row_id, "error": ""})
+        return answers
+
+    @api.model
+    def _insert_rows(self, rows):
+        """Write rows that are not there yet, in a constant number of queries.
+
+        :param rows: values of the columns by (source, external id); all rows have the
+            same columns and the company of the environment
+        :return: ids of the new rows and ids of those that were there, by key
+        """
+        if not rows:
+            return {}, {}
+        self.flush_model(["company_id", "source", "external_id"])
+        # looked up first, so that sending again uses up no ids
+        existing = self._find_rows(rows)
+        new_rows = [values for key, values in rows.items() if key not in existing]
+        created = self._insert_ignoring_conflicts(new_rows) if new_rows else {}
+        if len(created) < len(new_rows):
+            # somebody else wrote the same events in between
+            existing |= self._find_rows(rows.keys() - existing.keys() - created.keys())
+        return created, existing
+
+    @api.model
+    def _find_rows(self, keys):
+        """Return the ids of those that are there, by (source, external id)."""
+        sources, external_ids = zip(*keys, strict=True)
+        query = SQL(
+            """SELECT row.source, row.external_id, row.id
+                 FROM unnest(%s::text[], %s::text[]) AS key(source, external_id)
+                 JOIN %s AS row ON row.company_id = %s
+                  AND row.source = key.source AND row.external_id = key.external_id""",
+            list(sources),
+            list(external_ids),
+            SQL.identifier(self._table),
+            self.env.company.id,
+        )
+        return {
+            (source, external_id): row_id
+            for source, external_id, row_id in self.env.execute_query(query)
+        }
+
+    @api.model
+    def _insert_ignoring_conflicts(self, values_list):
+        """Insert rows in one statement and return the ids of the new ones by their key.
+
+        Rows are sorted by their key: two clients that write the same events wait for
+        each other in the same order and never in a circle.
+        """
+        values_list = sorted(values_list, key=itemgetter("source", "external_id"))
+        now = AsIs("(now() AT TIME ZONE 'UTC')")
+        tail = (self.env.uid, self.env.uid, now, now)
+        columns = list(values_list[0])
+        pick = itemgetter(*columns)
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO %s (%s) VALUES %s ON CONFLICT DO NOTHING"
+                " RETURNING id, source, external_id",
+                SQL.identifier(self._table),
+                SQL(", ").join(
+                    SQL.identifier(column)
+                    for column in (*columns, "create_uid", "write_uid", "create_date", "write_date")
+                ),
+                SQL(", ".join(["%s"] * len(values_list)), *(pick(v) + tail for v in values_list)),
+            )
+        )
+        return {
+            (source, external_id): row_id for row_id, source, external_id in self.env.cr.fetchall()
+        }
+
+    # ------------------------------------------------------------
+    # References
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_references(self, items):
+        """Look up all records that the items name, in a constant number of queries."""
+
+        def wanted(key):
+            return {item[key] for item in items if key in item}
+
+        return {
+            "partner_id": self._find_partners("id", "partner_id", wanted("partner_id")),
+            "email": self._find_partners("email_normalized", "email", wanted("email")),
+            "phone": self._find_partners("phone_sanitized", "phone", wanted("phone")),
+            "ref": self._find_partners("ref", "ref", wanted("ref")),
+            "channel": self.env["crm.touchpoint.channel"]._get_ids_by_code(wanted("channel")),
+            "stage": self.env["crm.journey.stage"]._get_ids_by_code(wanted("stage")),
+            "dimension": self.env["crm.experience.dimension"]._get_ids_by_code(wanted("dimension")),
+            "team_id": self._find_teams(wanted("team_id")),
+            "user_id": self._find_users(wanted("user_id")),
+            "currency": self._find_currencies(wanted("currency")),
+        }
+
+    @api.model
+    def _find_partners(self, field, key, texts):
+        """Find the customers behind ids, addresses, numbers or references.
+
+        The search runs with the rights of the caller: whom they may not read they cannot
+        write about. An archived customer is found by id only.
+
+        :return: partner id or :class:`IntakeError` by what was sent
+        """
+        if not texts:
+            return {}
+        normalised = {text: self._normalise_partner_key(key, text) for text in texts}
+        partners = (
+            self.env["res.partner"]
+            .with_context(active_test=key != "partner_id")
+            .search_fetch(
+                [(field, "in", list({value for value in normalised.values() if value}))],
+                [field, "company_id"],
+            )
+        )
+        company_ids = {False, *self.env.company.parent_ids.ids}
+        found = {}
+        for partner in partners:
+            if key != "partner_id" and partner.company_id.id not in company_ids:
+                continue
+            found.setdefault(partner[field], []).append(partner)
+        return {
+            text: self._pick_partner(key, text, value, found.get(value, ()), company_ids)
+            for text, value in normalised.items()
+        }
+
+    @api.model
+    def _normalise_partner_key(self, key, text):
+        if key == "email":
+            return email_normalize(text)
+        if key == "phone":
+            return self.env["res.partner"]._phone_format(number=text)
+        return text
+
+    @api.model
+    def _pick_partner(self, key, text, value, partners, company_ids):
+        if not value:
+            return IntakeError(key, value=shorten(text))
+        if not partners:
+            return IntakeError("unknown_partner", key=key, value=shorten(text))
+        if len(partners) > 1:
+            return IntakeError("ambiguous", key=key, value=shorten(text))
+        if partners[0].company_id.id not in company_ids:
+            return IntakeError("company", key=key, value=shorten(text))
+        return partners[0].id
+
+    @api.model
+    def _find_teams(self, ids):
+        """Return the company of every existing team. No more than that leaves this method,
+        so it may look with all rights."""
+        teams = (
+            self.env["crm.team"]
+            .sudo()
+            .with_context(active_test=False)
+            .search_fetch([("id", "in", list(ids))], ["company_id"])
+            if ids
+            else ()
+        )
+        company_ids = {False, *self.env.company.parent_ids.ids}
+        return {team.id: team.company_id.id in company_ids for team in teams}
+
+    @api.model
+    def _find_users(self, ids):
+        """Return whether every existing internal user belongs to the company. No more than
+        that leaves this method, so it may look with all rights."""
+        users = (
+            self.env["res.users"]
+            .sudo()
+            .with_context(active_test=False)
+            .search_fetch([("id", "in", list(ids)), ("share", "=", False)], ["company_ids"])
+            if ids
+            else ()
+        )
+        return {user.id: self.env.company in user.company_ids for user in users}
+
+    @api.model
+    def _find_currencies(self, names):
+        if not names:
+            return {}
+        currencies = self.env["res.currency"].sudo().search([("name", "in", list(names))])
+        return {currency.name: currency for currency in currencies}
+
+    @api.model
+    def _prepare_common_values(self, item, references):
+        """Return the columns that events and answers share.
+
+        :raises IntakeError: naming the reference that does not exist
+        """
+        if item["source"] == "odoo":
+            raise IntakeError("reserved", value="odoo")
+        return {
+            "source": item["source"],
+            "external_id": item["external_id"],
+            "company_id": self.env.company.id,
+            "date": item["date"],
+            "partner_id": self._get_item_partner(item, references),
+            "channel_id": self._get_term(item, references, "channel"),
+            "dimension_id": self._get_term(item, references, "dimension"),
+            "team_id": self._get_own_record(item, references, "team_id"),
+            "user_id": self._get_own_record(item, references, "user_id"),
+        }
+
+    @api.model
+    def _get_item_partner(self, item, references):
+        key = next(key for key in PARTNER_KEYS if key in item)
+        partner_id = references[key][item[key]]
+        if isinstance(partner_id, IntakeError):
+            raise IntakeError(partner_id.code, **partner_id.values)
+        return partner_id
+
+    @api.model
+    def _get_term(self, item, references, key):
+        if key not in item:
+            return None
+        term_id = references[key].get(item[key])
+        if not term_id:
+            raise IntakeError("term", key=key, value=shorten(item[key]))
+        return term_id
+
+    @api.model
+    def _get_own_record(self, item, references, key):
+        if key not in item:
+            return None
+        is_own = references[key].get(item[key])
+        if is_own is None:
+            raise IntakeError("no_record", key=key, value=item[key])
+        if not is_own:
+            raise IntakeError("company", key=key, value=item[key])
+        return item[key]

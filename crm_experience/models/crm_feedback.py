@@ -1,0 +1,255 @@
+from odoo import api, fields, models
+from odoo.addons.crm_experience.tools.intake import (
+    Choice,
+    Identifier,
+    IntakeError,
+    Moment,
+    Number,
+    Text,
+    check_rating,
+)
+from odoo.addons.crm_experience.tools.satisfaction import (
+    RATING_SCALE,
+    SCALES,
+    gap,
+    is_on_scale,
+    normalise,
+)
+from odoo.exceptions import UserError, ValidationError
+
+COMMENT_LIMIT = 4000
+
+INTAKE_FIELDS = {
+    "source": Text(required=True),
+    "external_id": Text(required=True, limit=255),
+    "date": Moment(required=True),
+    "partner_id": Identifier(),
+    "email": Text(limit=254),
+    "phone": Text(),
+    "ref": Text(limit=255),
+    "metric": Choice(required=True, choices=tuple(SCALES)),
+    "score": Number(),
+    "expectation": Number(low=RATING_SCALE[0], high=RATING_SCALE[1]),
+    "experience": Number(low=RATING_SCALE[0], high=RATING_SCALE[1]),
+    "dimension": Text(),
+    "channel": Text(),
+    "comment": Text(limit=COMMENT_LIMIT),
+    "team_id": Identifier(),
+    "user_id": Identifier(),
+}
+
+
+class CrmFeedback(models.Model):
+    """One answer of a customer."""
+
+    _name = "crm.feedback"
+    _description = "Customer Answer"
+    _inherit = ["crm.experience.intake"]
+    _order = "date desc, id desc"
+    _rec_name = "metric"
+    _check_company_auto = True
+
+    date = fields.Datetime(required=True, default=fields.Datetime.now)
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", required=True, ondelete="cascade"
+    )
+    touchpoint_id = fields.Many2one(
+        "crm.touchpoint", ondelete="cascade", index="btree_not_null", readonly=True
+    )
+    metric = fields.Selection(
+        [
+            ("nps", "Recommendation (NPS, 0–10)"),
+            ("csat", "Satisfaction (CSAT, 1–5)"),
+            ("ces", "Ease (CES, 1–7)"),
+            ("gap", "Experience against expectation (0–10)"),
+        ],
+        required=True,
+        default="nps",
+    )
+    expectation = fields.Float(aggregator="avg", help="What the customer expected, from 0 to 10.")
+    experience = fields.Float(
+        aggregator="avg", help="What the customer lived through, from 0 to 10."
+    )
+    score = fields.Float(
+        compute="_compute_score",
+        store=True,
+        readonly=False,
+        aggregator="avg",
+        help="The answer on the scale of its metric. For a gap: experience minus expectation.",
+    )
+    score_normalised = fields.Float(
+        string="Score 0–10",
+        compute="_compute_score_normalised",
+        store=True,
+        aggregator="avg",
+        help="The answer on one scale for all metrics: 0 is the worst, 10 the best. "
+        "A gap of 0, just as expected, is 5.",
+    )
+    comment = fields.Text()
+    channel_id = fields.Many2one("crm.touchpoint.channel", ondelete="restrict")
+    dimension_id = fields.Many2one(
+        "crm.experience.dimension", string="Dimension", ondelete="restrict"
+    )
+    team_id = fields.Many2one("crm.team", string="Team", ondelete="set null")
+    user_id = fields.Many2one(
+        "res.users",
+        string="Responsible",
+        ondelete="set null",
+        help="Whose work the answer is about.",
+    )
+
+    _partner_date_index = models.Index("(partner_id, date DESC, id DESC)")
+    _date_index = models.Index("(date DESC, id DESC)")
+
+    @api.depends("metric", "expectation", "experience")
+    def _compute_score(self):
+        for feedback in self:
+            if feedback.metric == "gap":
+                feedback.score = gap(feedback.expectation, feedback.experience)
+
+    @api.depends("metric", "score")
+    def _compute_score_normalised(self):
+        for feedback in self:
+            metric, score = feedback.metric, feedback.score
+            # an answer off the scale is refused by _check_score, once it is saved
+            is_answer = metric and is_on_scale(metric, score)
+            feedback.score_normalised = normalise(metric, score) if is_answer else 0
+
+    @api.constrains("metric", "score")
+    def _check_score(self):
+        for feedback in self:
+            if not is_on_scale(feedback.metric, feedback.score):
+                low, high = SCALES[feedback.metric]
+                raise ValidationError(
+                    self.env._(
+                        "%(score)s is not an answer on the scale %(low)s–%(high)s.",
+                        score=f"{feedback.score:g}",
+                        low=low,
+                        high=high,
+                    )
+                )
+
+    @api.constrains("metric", "expectation", "experience")
+    def _check_rating(self):
+        low, high = RATING_SCALE
+        for feedback in self.filtered(lambda feedback: feedback.metric == "gap"):
+            if not (low <= feedback.expectation <= high and low <= feedback.experience <= high):
+                raise ValidationError(
+                    self.env._(
+                        "Expectation and experience are between %(low)s and %(high)s.",
+                        low=low,
+                        high=high,
+                    )
+                )
+
+    @api.depends("metric", "partner_id")
+    def _compute_display_name(self):
+        for feedback in self:
+            feedback.display_name = (
+                f"{feedback.metric.upper()} · {feedback.partner_id.display_name}"
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Keep what does not belong to the metric empty, so that averages stay true."""
+        default = self.default_get(["metric"])
+        vals_list = [
+            values
+            if values.get("metric", default.get("metric")) == "gap"
+            else {k: v for k, v in values.items() if k not in ("expectation", "experience")}
+            for values in vals_list
+        ]
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if "metric" in vals and self.filtered(lambda feedback: feedback.metric != vals["metric"]):
+            raise UserError(
+                self.env._("The metric of an answer stays as it is. Record a new answer instead.")
+            )
+        return super().write(vals)
+
+    # ------------------------------------------------------------
+    # API
+    # ------------------------------------------------------------
+
+    @api.model
+    def submit(self, answers):
+        """Record answers of customers that were given outside Odoo; each is counted once.
+
+        :param list answers: at most 1,000 dictionaries with
+
+            * ``source``, ``external_id``: together the identity of the answer in a company
+            * ``date``: ISO 8601 or Odoo's format; UTC unless it says otherwise; a date
+              without a time counts as noon
+            * one of ``partner_id``, ``email``, ``phone``, ``ref``
+            * ``metric`` and its answer: ``nps`` (``score`` 0–10), ``csat`` (``score`` 1–5),
+              ``ces`` (``score`` 1–7), whole numbers; or ``gap`` (``expectation`` and
+              ``experience`` 0–10)
+            * optional: ``dimension``, ``channel`` (codes), ``comment``, ``team_id``,
+              ``user_id``
+        :return: for every answer, in order, ``{"status": "created" | "existing" | "error",
+            "id": int | False, "error": str}``
+
+        One bad answer does not lose the others. Rows are inserted by SQL: overrides of
+        ``create`` do not see them.
+        """
+        return self._intake(answers)
+
+    # ------------------------------------------------------------
+    # Intake
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_intake_fields(self):
+        return INTAKE_FIELDS
+
+    @api.model
+    def _prepare_intake_values(self, item, references):
+        return {
+            **self._prepare_common_values(item, references),
+            "comment": item.get("comment"),
+            "touchpoint_id": None,
+            **self._prepare_score_values(item),
+        }
+
+    @api.model
+    def _prepare_score_values(self, item):
+        metric = item["metric"]
+        unfit = ("score",) if metric == "gap" else ("expectation", "experience")
+        for key in unfit:
+            if key in item:
+                raise IntakeError("useless", key=key, metric=metric)
+        check_rating(item)
+        score = gap(item.get("expectation"), item.get("experience"))
+        if metric != "gap":
+            score = item.get("score")
+        if score is None:
+            raise IntakeError("missing", key="experience" if metric == "gap" else "score")
+        if not is_on_scale(metric, score):
+            low, high = SCALES[metric]
+            raise IntakeError("off_scale", value=f"{score:g}", metric=metric, low=low, high=high)
+        return {
+            "metric": metric,
+            "expectation": item.get("expectation"),
+            "experience": item.get("experience"),
+            "score": score,
+            "score_normalised": normalise(metric, score),
+        }
+
+    @api.model
+    def _insert_touchpoint_ratings(self, touchpoints):
+        """Record expectation and experience of new touchpoints as answers.
+
+        :param touchpoints: column values of the touchpoint by (source, external id), with
+            ``touchpoint_id`` and ``rating``
+        """
+        shared = (
+            *("source", "external_id", "company_id", "date", "partner_id", "touchpoint_id"),
+            *("channel_id", "dimension_id", "team_id", "user_id"),
+        )
+        rows = {}
+        for key, values in touchpoints.items():
+            expectation, experience = values["rating"]
+            rating = {"metric": "gap", "expectation": expectation, "experience": experience}
+            rows[key] = {name: values[name] for name in shared} | self._prepare_score_values(rating)
+        self._insert_rows(rows)
