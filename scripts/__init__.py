@@ -1,0 +1,1 @@
+"""What `./dev` is made of: one concept a module. `cli.py` names the commands."""
