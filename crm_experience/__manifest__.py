@@ -21,5 +21,6 @@
     "assets": {
         "web.assets_backend": ["crm_experience/static/src/**/*"],
         "web.assets_tests": ["crm_experience/static/tests/tours/**/*"],
+        "web.assets_unit_tests": ["crm_experience/static/tests/**/*.test.js"],
     },
 }

@@ -1,0 +1,302 @@
+import { QuickLog } from "@crm_experience/timeline/quick_log";
+import { TimelineEntry } from "@crm_experience/timeline/timeline_entry";
+import {
+    formatDay,
+    groupByDay,
+    mergeItems,
+    prepareItem,
+    refreshItems,
+} from "@crm_experience/timeline/timeline_items";
+
+import { useVisible } from "@mail/utils/common/hooks";
+
+import { Component, markRaw, useEffect, useState } from "@odoo/owl";
+
+import { _t } from "@web/core/l10n/translation";
+import { RPCError } from "@web/core/network/rpc";
+import { registry } from "@web/core/registry";
+import { KeepLast } from "@web/core/utils/concurrency";
+import { uniqueId } from "@web/core/utils/functions";
+import { useBus, useService } from "@web/core/utils/hooks";
+import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+
+const PAGE_SIZE = 40;
+
+/** Errors whose message is a sentence for the user. */
+const USER_ERRORS = [
+    "odoo.exceptions.AccessError",
+    "odoo.exceptions.MissingError",
+    "odoo.exceptions.UserError",
+    "odoo.exceptions.ValidationError",
+];
+
+function isUserError(error) {
+    return error instanceof RPCError && USER_ERRORS.includes(error.exceptionName);
+}
+
+/**
+ * Every contact with a customer, newest first, by day: `<widget name="crm_experience_timeline"/>`
+ * on the form of a partner or a lead. Older contacts load as one scrolls.
+ */
+export class Timeline extends Component {
+    static template = "crm_experience.Timeline";
+    static components = { QuickLog, TimelineEntry };
+    static props = standardWidgetProps;
+
+    setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+        this.notification = useService("notification");
+        this.keepLast = new KeepLast();
+        this.uid = uniqueId("o_crm_experience_timeline_");
+        this.openDocument = this.openDocument.bind(this);
+        this.state = useState({
+            status: "loading",
+            error: "",
+            items: markRaw([]),
+            hasMore: false,
+            next: "",
+            loadingMore: false,
+            loadMoreError: "",
+            channels: [],
+            stages: [],
+            canLog: false,
+            channelIds: [],
+            stageIds: [],
+            showFilters: false,
+            newId: false,
+            announcement: "",
+        });
+        // The marked element is a new one after each page, so it reports again if it is in sight.
+        // A failed page waits for the button: it must not be asked for again and again.
+        useVisible("more", (isVisible) => {
+            if (isVisible && !this.state.loadMoreError) {
+                this.loadMore();
+            }
+        });
+        useEffect(
+            () => {
+                this.clearFilters();
+            },
+            () => [this.record.resModel, this.record.resId]
+        );
+        // Odoo's chatter is told in the same way that the document has been saved: what was
+        // captured by that shows at once.
+        useBus(this.env.bus, "MAIL:RELOAD-THREAD", ({ detail }) => {
+            if (detail.model === this.record.resModel && detail.id === this.record.resId) {
+                this.refresh();
+            }
+        });
+    }
+
+    get record() {
+        return this.props.record;
+    }
+
+    /** The customer's own id; a fresh lead may have none yet. */
+    get partnerId() {
+        const { resModel, resId, data } = this.record;
+        return resModel === "res.partner" ? resId : data.partner_id && data.partner_id.id;
+    }
+
+    get hasPartner() {
+        return Boolean(this.partnerId);
+    }
+
+    get days() {
+        return groupByDay(this.state.items).map((group) => ({
+            ...group,
+            label: formatDay(group.at),
+        }));
+    }
+
+    get hasFilter() {
+        return this.state.channelIds.length > 0 || this.state.stageIds.length > 0;
+    }
+
+    get filterGroups() {
+        return [
+            { field: "channelIds", label: _t("Channel"), options: this.state.channels },
+            { field: "stageIds", label: _t("Journey stage"), options: this.state.stages },
+        ];
+    }
+
+    get activeFilters() {
+        return this.filterGroups.flatMap(({ field, options }) =>
+            options
+                .filter((option) => this.state[field].includes(option.id))
+                .map((option) => ({ field, ...option }))
+        );
+    }
+
+    // -------------------------------------------------------------------------
+    // Loading
+    // -------------------------------------------------------------------------
+
+    async fetchPage(before = "") {
+        const page = await this.keepLast.add(
+            this.orm.call("crm.touchpoint", "get_timeline", [
+                this.record.resModel,
+                this.record.resId,
+                PAGE_SIZE,
+                before,
+                [...this.state.channelIds],
+                [...this.state.stageIds],
+            ])
+        );
+        return { ...page, items: page.items.map((item) => markRaw(prepareItem(item))) };
+    }
+
+    /** Reads the newest page in place of what is shown. */
+    async load() {
+        Object.assign(this.state, { loadingMore: false, loadMoreError: "", newId: false });
+        if (!this.record.resId) {
+            this.state.status = "unsaved";
+            return;
+        }
+        this.state.status = "loading";
+        let page;
+        try {
+            page = await this.fetchPage();
+        } catch (error) {
+            this.state.status = "error";
+            this.state.error = isUserError(error) ? error.data.message : "";
+            if (isUserError(error)) {
+                return;
+            }
+            throw error;
+        }
+        this.setPage(page, page.items);
+        this.state.status = "ready";
+        this.announce();
+    }
+
+    /** Reads the newest page again without disturbing who is reading further down. */
+    async refresh() {
+        if (this.state.status !== "ready") {
+            return this.load();
+        }
+        let page;
+        try {
+            page = await this.fetchPage();
+        } finally {
+            this.state.loadingMore = false;
+        }
+        const { items, joined } = refreshItems(this.state.items, page.items);
+        const { hasMore, next } = this.state;
+        this.setPage(page, items);
+        if (joined) {
+            Object.assign(this.state, { hasMore, next });
+        }
+    }
+
+    async loadMore() {
+        if (this.state.loadingMore || !this.state.hasMore || this.state.status !== "ready") {
+            return;
+        }
+        this.state.loadingMore = true;
+        this.state.loadMoreError = "";
+        let page;
+        try {
+            page = await this.fetchPage(this.state.next);
+        } catch (error) {
+            this.state.loadingMore = false;
+            this.state.loadMoreError = isUserError(error)
+                ? error.data.message
+                : _t("Older contacts could not be loaded.");
+            if (isUserError(error)) {
+                return;
+            }
+            throw error;
+        }
+        this.state.loadingMore = false;
+        this.setPage(page, mergeItems(this.state.items, page.items));
+        this.announce();
+    }
+
+    setPage(page, items) {
+        Object.assign(this.state, {
+            items: markRaw(items),
+            hasMore: page.has_more,
+            next: page.next || "",
+            channels: page.channels,
+            stages: page.stages,
+            canLog: page.can_log,
+        });
+    }
+
+    announce() {
+        const count = this.state.items.length;
+        this.state.announcement = count
+            ? _t("%(count)s contacts shown", { count })
+            : _t("No contact to show");
+    }
+
+    // -------------------------------------------------------------------------
+    // What the user does
+    // -------------------------------------------------------------------------
+
+    toggleFilter(field, id) {
+        const ids = this.state[field];
+        this.state[field] = ids.includes(id) ? ids.filter((other) => other !== id) : [...ids, id];
+        return this.load();
+    }
+
+    clearFilters() {
+        this.state.channelIds = [];
+        this.state.stageIds = [];
+        return this.load();
+    }
+
+    onLogged(item) {
+        if (this.hasFilter) {
+            // the new contact must be seen, whatever was looked for before
+            this.state.channelIds = [];
+            this.state.stageIds = [];
+            this.load();
+        } else {
+            this.state.items = markRaw(
+                mergeItems(this.state.items, [markRaw(prepareItem(item))])
+            );
+        }
+        this.state.newId = item.id;
+        this.state.announcement = _t("The contact has been logged");
+    }
+
+    /** A company shows its contacts' entries, so they say whose they are. */
+    showPartner(item) {
+        return Boolean(item.partner) && item.partner.id !== this.partnerId;
+    }
+
+    canOpen(item) {
+        const { document } = item;
+        return (
+            Boolean(document) &&
+            (document.model !== this.record.resModel || document.id !== this.record.resId)
+        );
+    }
+
+    async openDocument({ document: { model, id } }) {
+        try {
+            await this.orm.read(model, [id], ["display_name"]);
+        } catch (error) {
+            if (!isUserError(error)) {
+                throw error;
+            }
+            const message =
+                error.exceptionName === "odoo.exceptions.MissingError"
+                    ? _t("This document no longer exists.")
+                    : _t("You are not allowed to open this document.");
+            this.notification.add(message, { type: "warning" });
+            return;
+        }
+        await this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: model,
+            res_id: id,
+            views: [[false, "form"]],
+        });
+    }
+}
+
+registry.category("view_widgets").add("crm_experience_timeline", { component: Timeline });
