@@ -6,5 +6,6 @@ from . import (
     crm_journey_stage,
     crm_touchpoint,
     crm_touchpoint_channel,
+    crm_touchpoint_timeline,
     ir_rule,
 )

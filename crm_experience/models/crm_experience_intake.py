@@ -140,13 +140,18 @@ class CrmExperienceIntake(models.AbstractModel):
             return error
 
     @api.model
+    def _word_error(self, error):
+        """Return the sentence of an :class:`IntakeError` in the language of the user."""
+        return self.env._(SENTENCES[error.code]) % error.values
+
+    @api.model
     def _get_answers(self, prepared, created, existing):
         """Word the outcome of every item; the first of several equal ones is the created."""
         fresh = set(created)
         answers = []
         for values in prepared:
             if isinstance(values, IntakeError):
-                sentence = self.env._(SENTENCES[values.code]) % values.values
+                sentence = self._word_error(values)
                 answers.append({"status": "error", "id": False, "error": sentence})
                 continue
             key = (values["source"], values["external_id"])

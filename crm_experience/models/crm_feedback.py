@@ -51,7 +51,7 @@ class CrmFeedback(models.Model):
 
     date = fields.Datetime(required=True, default=fields.Datetime.now)
     partner_id = fields.Many2one(
-        "res.partner", string="Customer", required=True, ondelete="cascade"
+        "res.partner", string="Customer", required=True, ondelete="cascade", check_company=True
     )
     touchpoint_id = fields.Many2one(
         "crm.touchpoint", ondelete="cascade", index="btree_not_null", readonly=True
@@ -90,11 +90,12 @@ class CrmFeedback(models.Model):
     dimension_id = fields.Many2one(
         "crm.experience.dimension", string="Dimension", ondelete="restrict"
     )
-    team_id = fields.Many2one("crm.team", string="Team", ondelete="set null")
+    team_id = fields.Many2one("crm.team", string="Team", ondelete="set null", check_company=True)
     user_id = fields.Many2one(
         "res.users",
         string="Responsible",
         ondelete="set null",
+        check_company=True,
         help="Whose work the answer is about.",
     )
 

@@ -49,8 +49,12 @@ class CrmTouchpoint(models.Model):
     _check_company_auto = True
 
     date = fields.Datetime(required=True, default=fields.Datetime.now)
-    partner_id = fields.Many2one("res.partner", string="Customer", ondelete="cascade")
-    lead_id = fields.Many2one("crm.lead", string="Opportunity", ondelete="set null")
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", ondelete="cascade", check_company=True
+    )
+    lead_id = fields.Many2one(
+        "crm.lead", string="Opportunity", ondelete="set null", check_company=True
+    )
     channel_id = fields.Many2one("crm.touchpoint.channel", required=True, ondelete="restrict")
     stage_id = fields.Many2one("crm.journey.stage", string="Journey Stage", ondelete="restrict")
     dimension_id = fields.Many2one(
@@ -68,11 +72,12 @@ class CrmTouchpoint(models.Model):
         help="What the customer bought on this occasion, also outside Odoo.",
     )
     currency_id = fields.Many2one("res.currency", ondelete="restrict")
-    team_id = fields.Many2one("crm.team", string="Team", ondelete="set null")
+    team_id = fields.Many2one("crm.team", string="Team", ondelete="set null", check_company=True)
     user_id = fields.Many2one(
         "res.users",
         string="Responsible",
         ondelete="set null",
+        check_company=True,
         default=lambda self: self.env.user,
     )
     res_model = fields.Char(string="Document Model", readonly=True)

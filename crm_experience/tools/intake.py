@@ -175,11 +175,10 @@ def _moment_from(match: re.Match[str]) -> datetime | None:
         return None
 
 
-def parse_item(item: Any, fields: Mapping[str, Field]) -> dict[str, Any]:
-    """Check one event or answer against its fields.
+def parse_values(item: Any, fields: Mapping[str, Field]) -> dict[str, Any]:
+    """Check the values of an item against its fields.
 
-    ``None`` and the empty text count as absent. Exactly one of :data:`PARTNER_KEYS`
-    says whose it is.
+    ``None`` and the empty text count as absent.
 
     :return: the clean values of the keys that are present
     :raises IntakeError: naming the first thing that is wrong
@@ -197,6 +196,16 @@ def parse_item(item: Any, fields: Mapping[str, Field]) -> dict[str, Any]:
     for key, field in fields.items():
         if field.required and key not in values:
             raise IntakeError("missing", key=key)
+    return values
+
+
+def parse_item(item: Any, fields: Mapping[str, Field]) -> dict[str, Any]:
+    """Check one event or answer: its values, and that it says whose it is.
+
+    :return: the clean values, with exactly one of :data:`PARTNER_KEYS`
+    :raises IntakeError: naming the first thing that is wrong
+    """
+    values = parse_values(item, fields)
     partner_keys = [key for key in PARTNER_KEYS if key in values]
     if not partner_keys:
         raise IntakeError("no_partner")
