@@ -67,7 +67,7 @@ def test_every_purchase_is_there_once(loaded, lines):
     assert len(lines) == PURCHASES
     assert count_touchpoints(loaded) == PURCHASES
     rows = loaded.query(
-        "SELECT t.external_id, p.ref, t.date::date::text, t.amount"
+        "SELECT t.external_id, p.ref, t.date::date::text, t.amount::float"
         " FROM crm_touchpoint t JOIN res_partner p ON p.id = t.partner_id"
         " WHERE t.source = 'cdnow'"
     )
@@ -101,7 +101,7 @@ INDICATORS = {
 
 def test_indicators_equal_the_file(loaded, lines):
     """Purchases, revenue and active customers by month, defined and refreshed over the API."""
-    admin = loaded.xmlrpc("manager")
+    admin = loaded.json2("manager")
     perspective_id = admin.call(
         "crm.perspective", "search", domain=[["code", "=", "customers"]], limit=1
     )[0]

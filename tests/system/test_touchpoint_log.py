@@ -12,7 +12,7 @@ NAN = math.nan
 @pytest.fixture(scope="module")
 def customer(suite):
     """A customer that every key of an event leads to, and one of another company."""
-    manager = suite.xmlrpc("manager")
+    manager = suite.json2("manager")
     partner_id, *_rest = manager.call(
         "res.partner",
         "create",

@@ -1,0 +1,84 @@
+"""Every method that the addons offer to the outside, with arguments that work."""
+
+# Sources for what the good calls need; runs in `odoo shell` and prints one line of JSON.
+EXAMPLES = """
+import json
+team = env["crm.team"].create({"name": "API store"})
+partner = env["res.partner"].create({"name": "API customer", "email": "api@example.com"})
+lead = env["crm.lead"].create({"name": "API lead", "partner_id": partner.id, "type": "opportunity"})
+perspective = env.ref("crm_targets.crm_perspective_customers")
+indicator = env["crm.indicator"].create({
+    "name": "API indicator", "code": "api_indicator", "perspective_id": perspective.id,
+    "source": "records", "model_name": "crm.lead", "domain": "[]", "aggregate": "count",
+    "date_field": "create_date", "team_field": "team_id", "user_field": "user_id",
+    "company_field": "company_id", "direction": "higher",
+})
+manual = env["crm.indicator"].create({
+    "name": "API manual", "code": "api_manual", "perspective_id": perspective.id,
+    "source": "manual", "direction": "higher",
+})
+scorecard = env["crm.scorecard"].create({"name": "API scorecard"})
+line = env["crm.scorecard.line"].create(
+    {"scorecard_id": scorecard.id, "indicator_id": indicator.id, "weight": 100})
+program = env["loyalty.program"].create({"name": "API program", "program_type": "loyalty"})
+card = env["loyalty.card"].create(
+    {"program_id": program.id, "partner_id": partner.id, "points": 10})
+print("EXAMPLES " + json.dumps({
+    "team": team.id, "partner": partner.id, "lead": lead.id, "scorecard": scorecard.id,
+    "line": line.id, "channel": env["crm.touchpoint.channel"].search([], limit=1).id,
+}))
+"""
+
+
+def good_calls(ids):
+    """Return arguments that work, by model and method.
+
+    :param dict ids: what `EXAMPLES` printed
+    """
+    event = {
+        "source": "api",
+        "external_id": "api:1",
+        "date": "2026-11-20T10:00:00Z",
+        "partner_id": ids["partner"],
+        "channel": "phone",
+    }
+    return {
+        ("crm.touchpoint", "log"): {"events": [event]},
+        ("crm.touchpoint", "log_contact"): {
+            "res_model": "crm.lead",
+            "res_id": ids["lead"],
+            "values": {
+                "channel_id": ids["channel"],
+                "direction": "in",
+                "purpose": "sale",
+                "summary": "Asked for a price.",
+            },
+        },
+        ("crm.touchpoint", "get_timeline"): {
+            "res_model": "res.partner",
+            "res_id": ids["partner"],
+            "limit": 10,
+            "before": "",
+            "channel_ids": [],
+            "stage_ids": [],
+        },
+        ("crm.indicator", "refresh"): {
+            "codes": ["api_indicator"],
+            "date_from": "2026-11-01",
+            "date_to": "2026-11-30",
+        },
+        ("crm.indicator", "record"): {
+            "values": [
+                {
+                    "code": "api_manual",
+                    "granularity": "month",
+                    "date": "2026-11-01",
+                    "team_id": ids["team"],
+                    "value": 5,
+                }
+            ]
+        },
+        ("crm.scorecard", "get_wheel"): {"scorecard_id": ids["scorecard"], "date": "2026-11-20"},
+        ("crm.scorecard", "get_records_action"): {"line_id": ids["line"], "date": "2026-11-20"},
+        ("loyalty.card", "get_membership"): {"partner_ids": [ids["partner"]]},
+    }
