@@ -20,7 +20,7 @@ def customer(suite):
             {
                 "name": "Customer of events",
                 "email": "events@example.com",
-                "phone": "+14155550101",
+                "phone": "+32485001122",
                 "ref": "EVENTS",
             },
             {"name": "Twin one", "email": "twin@example.com", "ref": "TWIN"},
@@ -69,7 +69,7 @@ def bad_changes(suite):
         "email is none": {**no_partner, "email": "not an address"},
         "email of two": {**no_partner, "email": "twin@example.com"},
         "email is a number": {**no_partner, "email": 1},
-        "phone unknown": {**no_partner, "phone": "+14155559999"},
+        "phone unknown": {**no_partner, "phone": "+32485009999"},
         "phone is none": {**no_partner, "phone": "???"},
         "reference unknown": {**no_partner, "ref": "NOBODY"},
         "reference of two": {**no_partner, "ref": "TWIN"},
@@ -197,7 +197,7 @@ def test_bad_events_of_one_protocol(suite, customer, protocol, changes):
 
 GOOD_CHANGES = {
     "by email": {"partner_id": ..., "email": " Events@Example.com "},
-    "by phone": {"partner_id": ..., "phone": "+1 415 555 0101"},
+    "by phone": {"partner_id": ..., "phone": "+32485001122"},
     "by reference": {"partner_id": ..., "ref": "EVENTS"},
     "date of Odoo": {"date": "2026-11-20 10:00:00"},
     "date with an offset": {"date": "2026-11-20T12:00:00+02:00"},
