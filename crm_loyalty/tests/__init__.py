@@ -1,0 +1,1 @@
+from . import test_loyalty_entry, test_sale_order
