@@ -12,6 +12,7 @@
         "security/ir.model.access.csv",
         "security/crm_touchpoint_security.xml",
         "security/crm_feedback_security.xml",
+        "data/ir_config_parameter_data.xml",
         "data/crm_touchpoint_channel_data.xml",
         "data/crm_journey_stage_data.xml",
         "data/crm_experience_dimension_data.xml",

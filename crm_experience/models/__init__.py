@@ -6,6 +6,16 @@ from . import (
     crm_journey_stage,
     crm_touchpoint,
     crm_touchpoint_channel,
+)  # isort: split
+
+from . import (
+    account_move,
+    calendar_event,
+    crm_lead,
+    crm_team,
+    crm_touchpoint_capture,
     crm_touchpoint_timeline,
     ir_rule,
+    res_config_settings,
+    sale_order,
 )

@@ -1,7 +1,9 @@
+import re
 from operator import itemgetter
 
 from odoo import api, fields, models
 from odoo.addons.crm_experience.tools.intake import PARTNER_KEYS, IntakeError, parse_item, shorten
+from odoo.addons.phone_validation.models.mail_thread_phone import PHONE_REGEX_PATTERN
 from odoo.exceptions import UserError
 from odoo.tools import SQL, LazyTranslate, email_normalize
 from psycopg2.extensions import AsIs
@@ -288,7 +290,8 @@ class CrmExperienceIntake(models.AbstractModel):
         if key == "email":
             return email_normalize(text)
         if key == "phone":
-            return self.env["res.partner"]._phone_format(number=text)
+            number = self.env["res.partner"]._phone_format(number=text)
+            return number and re.sub(PHONE_REGEX_PATTERN, "", number)
         return text
 
     @api.model

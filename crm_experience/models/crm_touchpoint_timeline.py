@@ -256,7 +256,13 @@ class CrmTouchpoint(models.Model):
         return item
 
     def _get_timeline_summary(self):
-        return self.summary or ""
+        """Return the words of the contact; one that Odoo captured has the name of its event."""
+        if self.summary or not self.event:
+            return self.summary or ""
+        label = dict(self._fields["event"]._description_selection(self.env))[self.event]
+        if not self.lead_stage_id:
+            return label
+        return self.env._("%(event)s: %(stage)s", event=label, stage=self.lead_stage_id.name)
 
     @api.model
     def _get_term_data(self, term):
