@@ -1,1 +1,20 @@
-from . import crm_team
+from . import crm_unit_mixin  # others inherit from it
+
+# isort: split
+from . import (
+    crm_figure_mixin,
+    crm_indicator,
+    crm_indicator_record,
+    crm_indicator_refresh,
+    crm_indicator_value,
+    crm_perspective,
+    crm_scorecard,
+    crm_scorecard_line,
+    crm_scorecard_snapshot,
+    crm_scorecard_snapshot_line,
+    crm_scorecard_wheel,
+    crm_target,
+    crm_team,
+    res_company,
+    res_config_settings,
+)

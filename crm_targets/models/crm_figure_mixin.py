@@ -1,0 +1,100 @@
+from odoo import api, fields, models
+from odoo.addons.crm_targets.tools.period import get_iso_week, get_period
+from odoo.tools.misc import format_date
+
+GRANULARITIES = [("week", "Week"), ("month", "Month"), ("quarter", "Quarter"), ("year", "Year")]
+
+
+class CrmFigureMixin(models.AbstractModel):
+    """A figure of an indicator for a unit in a period: what was measured, or what is aimed at."""
+
+    _name = "crm.figure.mixin"
+    _inherit = ["crm.unit.mixin"]
+    _description = "Figure of an Indicator"
+    _order = "date_from desc, indicator_id, scope, id"
+
+    indicator_id = fields.Many2one("crm.indicator", required=True, index=True, ondelete="cascade")
+    perspective_id = fields.Many2one(related="indicator_id.perspective_id")
+    granularity = fields.Selection(GRANULARITIES, string="Period Type", required=True)
+    date_from = fields.Date(
+        string="First Day",
+        required=True,
+        default=fields.Date.context_today,
+        help="Any day of the period may be entered; its first day is kept.",
+    )
+    date_to = fields.Date(string="Last Day", compute="_compute_date_to", store=True)
+    period_label = fields.Char(string="Period", compute="_compute_period_label")
+    value = fields.Float(required=True, aggregator="sum", digits=0)
+    unit = fields.Char(related="indicator_id.unit", string="Unit of Measure")
+
+    @api.depends("granularity", "date_from")
+    def _compute_date_to(self):
+        for figure in self:
+            figure.date_to = (
+                get_period(figure.granularity, figure.date_from).date_to
+                if figure.granularity and figure.date_from
+                else False
+            )
+
+    @api.depends("granularity", "date_from")
+    @api.depends_context("lang")
+    def _compute_period_label(self):
+        for figure in self:
+            figure.period_label = (
+                self._get_period_label(figure.granularity, figure.date_from)
+                if figure.granularity and figure.date_from
+                else ""
+            )
+
+    @api.depends("indicator_id.name", "unit_name", "period_label")
+    def _compute_display_name(self):
+        for figure in self:
+            parts = (figure.indicator_id.name, figure.unit_name, figure.period_label)
+            figure.display_name = " · ".join(part for part in parts if part)
+
+    @api.onchange("granularity", "date_from")
+    def _onchange_period(self):
+        if self.granularity and self.date_from:
+            self.date_from = get_period(self.granularity, self.date_from).date_from
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        figures = super().create(vals_list)
+        figures._align_period()
+        return figures
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "granularity" in vals or "date_from" in vals:
+            self._align_period()
+        return result
+
+    def _align_period(self):
+        """Move the first day to where its period begins."""
+        for figure in self:
+            first = get_period(figure.granularity, figure.date_from).date_from
+            if first != figure.date_from:
+                figure.date_from = first
+
+    @api.model
+    def _get_period_label(self, granularity, day, short=False):
+        """The period that `day` lies in, in words and in the language of the user.
+
+        :param bool short: without the year, for the axis of a chart.
+        """
+        first = get_period(granularity, day).date_from
+        if granularity == "week":
+            year, week = get_iso_week(first)
+            if short:
+                return self.env._("W%(week)s", week=week)
+            return self.env._("Week %(week)s, %(year)s", week=week, year=str(year))
+        if granularity == "quarter":
+            quarter = (first.month + 2) // 3
+            if short:
+                return self.env._("Q%(quarter)s", quarter=quarter)
+            return self.env._("Q%(quarter)s %(year)s", quarter=quarter, year=str(first.year))
+        if granularity == "month":
+            return format_date(
+                self.env, first, date_format="LLL" if short else self.env._("LLLL y")
+            )
+        return str(first.year)

@@ -1,0 +1,98 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class CrmIndicatorValue(models.Model):
+    """A measured figure.
+
+    Figures of records are written set-wise by `crm.indicator.refresh`, past the ORM: a row without
+    a record behind it does not exist, which is zero where things are counted or summed, and no
+    figure at all where they are averaged.
+    """
+
+    _name = "crm.indicator.value"
+    _inherit = ["crm.figure.mixin"]
+    _description = "Measured Figure"
+    # Written by the hundred thousand: who wrote last says nothing about a measured figure.
+    _log_access = False
+
+    numerator = fields.Float(
+        digits=0,
+        readonly=True,
+        aggregator="sum",
+        help="What was added up: for an average the sum, else the figure itself.",
+    )
+    denominator = fields.Float(
+        string="Records",
+        digits=0,
+        readonly=True,
+        aggregator="sum",
+        help="How many records the figure was measured on.",
+    )
+    value = fields.Float(readonly=False)
+
+    _unit_period_unique = models.UniqueIndex(
+        "(indicator_id, granularity, date_from, scope, company_id, "
+        "COALESCE(team_id, 0), COALESCE(user_id, 0))",
+        "There is already a figure of this indicator for this unit and period.",
+    )
+
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        values = super().create(vals_list)
+        values._check_manual()
+        return values
+
+    def write(self, vals):
+        self._check_manual()
+        return super().write(vals)
+
+    def _check_manual(self):
+        measured = self.indicator_id.filtered(lambda indicator: indicator.source == "records")
+        if measured:
+            raise UserError(
+                self.env._(
+                    "“%(indicators)s” is measured on records; its figures cannot be entered.",
+                    indicators=", ".join(measured.mapped("name")),
+                )
+            )
+
+    # ------------------------------------------------------------
+    # Business
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_figures(self, indicators, unit, granularity, days):
+        """Figures of one unit, as far as the user may read them.
+
+        :param indicators: recordset of `crm.indicator`.
+        :param unit: a record with the unit mixin.
+        :param list days: first days of periods.
+        :return: `{(indicator id, first day): figure}`; what has no figure is absent, what counts
+            or sums and found no record is zero.
+        """
+        scope, company_id, team_id, user_id = unit._get_unit_key()
+        rows = self.search_read(
+            [
+                ("indicator_id", "in", indicators.ids),
+                ("granularity", "=", granularity),
+                ("date_from", "in", days),
+                ("scope", "=", scope),
+                ("company_id", "=", company_id),
+                ("team_id", "=", team_id or False),
+                ("user_id", "=", user_id or False),
+            ],
+            ["indicator_id", "date_from", "value"],
+            load=None,
+        )
+        figures = {(row["indicator_id"], row["date_from"]): row["value"] for row in rows}
+        for indicator in indicators:
+            if indicator._counts_absence():
+                for day in days:
+                    if indicator._has_measured(granularity, day):
+                        figures.setdefault((indicator.id, day), 0.0)
+        return figures

@@ -1,0 +1,114 @@
+from odoo import api, fields, models
+from odoo.addons.crm_targets.tools.score import Band, get_band
+from odoo.exceptions import ValidationError
+
+
+class CrmScorecardLine(models.Model):
+    _name = "crm.scorecard.line"
+    _description = "Indicator on a Scorecard"
+    _order = "scorecard_id, perspective_sequence, perspective_id, sequence, date_from, id"
+
+    scorecard_id = fields.Many2one("crm.scorecard", required=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one(related="scorecard_id.company_id", store=True, index=True)
+    indicator_id = fields.Many2one("crm.indicator", required=True, index=True, ondelete="restrict")
+    perspective_id = fields.Many2one(related="indicator_id.perspective_id", store=True)
+    perspective_sequence = fields.Integer(
+        related="perspective_id.sequence", string="Perspective Sequence", store=True
+    )
+    direction = fields.Selection(related="indicator_id.direction")
+    sequence = fields.Integer(default=10)
+    date_from = fields.Date(
+        string="From",
+        required=True,
+        default=lambda self: fields.Date.context_today(self).replace(month=1, day=1),
+        help="Weight and band count from this day on, until a later line of the same indicator. "
+        "A line with weight 0 takes the indicator off the scorecard.",
+    )
+    weight = fields.Float(
+        required=True,
+        default=10.0,
+        digits=(16, 2),
+        help="Its part in the whole. The weights of a perspective together are the weight of the "
+        "perspective.",
+    )
+    band_type = fields.Selection(
+        [("target", "Share of the target"), ("fixed", "Fixed figures")],
+        string="Scored By",
+        required=True,
+        default="target",
+        help="Where the score turns red and green: at a share of the target of the period, or at "
+        "fixed figures.",
+    )
+    goal_share = fields.Float(
+        default=1.0, digits=(16, 4), help="Share of the target that scores 6.6, where green begins."
+    )
+    red_flag_share = fields.Float(
+        compute="_compute_red_flag_share",
+        store=True,
+        readonly=False,
+        digits=(16, 4),
+        help="Share of the target that scores 3.3, where red begins.",
+    )
+    goal = fields.Float(digits=0, help="Figure that scores 6.6, where green begins.")
+    red_flag = fields.Float(digits=0, help="Figure that scores 3.3, where red begins.")
+
+    _check_weight = models.Constraint("CHECK (weight >= 0)", "A weight cannot be negative.")
+    _date_unique = models.Constraint(
+        "UNIQUE (scorecard_id, indicator_id, date_from)",
+        "The indicator is on the scorecard from this day on already.",
+    )
+
+    @api.depends("indicator_id.direction")
+    def _compute_red_flag_share(self):
+        for line in self:
+            line.red_flag_share = 1.2 if line.indicator_id.direction == "lower" else 0.8
+
+    @api.depends("indicator_id.name", "scorecard_id.name")
+    def _compute_display_name(self):
+        for line in self:
+            line.display_name = f"{line.scorecard_id.name}: {line.indicator_id.name}"
+
+    @api.constrains("indicator_id", "band_type", "goal", "red_flag", "goal_share", "red_flag_share")
+    def _check_band(self):
+        for line in self:
+            goal, red_flag = (
+                (line.goal, line.red_flag)
+                if line.band_type == "fixed"
+                else (line.goal_share, line.red_flag_share)
+            )
+            name = line.indicator_id.name
+            if line.direction == "higher" and goal < red_flag:
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s: higher is better, so the goal lies above the red flag.",
+                        name=name,
+                    )
+                )
+            if line.direction == "lower" and goal > red_flag:
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s: lower is better, so the goal lies below the red flag.", name=name
+                    )
+                )
+
+    def _get_band(self, target):
+        """Goal and red flag of the line; None when it goes by a target that there is not.
+
+        :param target: the target of the unit and period, or None.
+        """
+        self.ensure_one()
+        if self.band_type == "fixed":
+            return Band(self.goal, self.red_flag)
+        if target is None:
+            return None
+        return get_band(target, self.goal_share, self.red_flag_share)
+
+    @api.model
+    def _get_effective(self, scorecard, day):
+        """The lines in force on `day`: of every indicator the latest that has begun by then."""
+        latest = {}
+        for line in scorecard.line_ids.sorted("date_from"):
+            if line.date_from <= day and line.indicator_id.active:
+                latest[line.indicator_id.id] = line
+        lines = self.browse(line.id for line in latest.values() if line.weight)
+        return lines.sorted(lambda line: (line.sequence, line.id))

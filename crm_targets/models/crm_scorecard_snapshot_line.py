@@ -1,0 +1,43 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from .crm_scorecard_snapshot import protect_table
+
+
+class CrmScorecardSnapshotLine(models.Model):
+    _name = "crm.scorecard.snapshot.line"
+    _description = "Indicator in a Snapshot"
+    _order = "snapshot_id, id"
+    _log_access = False
+
+    snapshot_id = fields.Many2one(
+        "crm.scorecard.snapshot", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    scorecard_id = fields.Many2one(related="snapshot_id.scorecard_id")
+    date_from = fields.Date(related="snapshot_id.date_from")
+    perspective_code = fields.Char(readonly=True)
+    perspective_name = fields.Char(string="Perspective", readonly=True)
+    perspective_weight = fields.Float(digits=(16, 2), readonly=True)
+    indicator_code = fields.Char(readonly=True)
+    indicator_name = fields.Char(string="Indicator", readonly=True)
+    unit = fields.Char(string="Unit of Measure", readonly=True)
+    weight = fields.Float(string="Weight (%)", digits=(16, 2), readonly=True)
+    has_value = fields.Boolean(readonly=True)
+    value = fields.Float(digits=0, readonly=True)
+    has_target = fields.Boolean(readonly=True)
+    target = fields.Float(string="Goal", digits=0, readonly=True)
+    red_flag = fields.Float(digits=0, readonly=True)
+    has_score = fields.Boolean(readonly=True)
+    score = fields.Float(digits=(16, 2), readonly=True, aggregator="avg")
+    band = fields.Selection(
+        [("good", "Good"), ("fair", "Fair"), ("poor", "Poor"), ("none", "No score")], readonly=True
+    )
+
+    def init(self):
+        protect_table(self)
+
+    def write(self, vals):
+        raise UserError(self.env._("Snapshots are history and cannot be changed."))
+
+    def unlink(self):
+        raise UserError(self.env._("Snapshots are history and cannot be deleted."))
