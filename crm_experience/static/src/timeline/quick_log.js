@@ -80,6 +80,10 @@ export class QuickLog extends Component {
         this.state.experience = this.state.experience === value ? false : value;
     }
 
+    onStageChange(ev) {
+        this.state.stageId = Number(ev.target.value) || false;
+    }
+
     onKeydown(ev) {
         if (ev.key === "Escape" && this.state.channelId) {
             ev.stopPropagation();

@@ -1,0 +1,403 @@
+import { beforeEach, describe, expect, test } from "@odoo/hoot";
+import { click, edit, press, queryAllTexts, queryOne } from "@odoo/hoot-dom";
+import { animationFrame, mockDate } from "@odoo/hoot-mock";
+
+import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import {
+    contains,
+    defineModels,
+    fields,
+    makeServerError,
+    mockService,
+    models,
+    mountView,
+    onRpc,
+} from "@web/../tests/web_test_helpers";
+
+describe.current.tags("desktop");
+
+const CHANNELS = [
+    { id: 1, code: "phone", name: "Phone", icon: "fa-phone", color: 4 },
+    { id: 2, code: "store", name: "Store", icon: "fa-building-o", color: 1 },
+];
+const STAGES = [
+    { id: 1, code: "choose", name: "Choose" },
+    { id: 2, code: "buy", name: "Buy" },
+];
+
+class Partner extends models.Model {
+    _name = "partner";
+
+    name = fields.Char();
+    partner_id = fields.Many2one({ relation: "partner" });
+
+    _records = [
+        { id: 1, name: "Lumen deal", partner_id: 3 },
+        { id: 2, name: "Nova deal" },
+        { id: 3, name: "Lumen" },
+    ];
+}
+
+class Touchpoint extends models.Model {
+    _name = "crm.touchpoint";
+}
+
+defineMailModels();
+defineModels([Partner, Touchpoint]);
+
+function makeItem(values) {
+    return {
+        id: 1,
+        date: "2026-11-22 09:00:00",
+        summary: "Asked for a charger",
+        direction: "in",
+        purpose: "service",
+        channel: CHANNELS[0],
+        partner: { id: 3, name: "Lumen" },
+        user: { id: 7, name: "Sam" },
+        has_amount: false,
+        has_feedback: false,
+        ...values,
+    };
+}
+
+function makePage(items, values) {
+    return {
+        items,
+        has_more: false,
+        next: "",
+        channels: CHANNELS,
+        stages: STAGES,
+        can_log: true,
+        ...values,
+    };
+}
+
+async function mountTimeline(params) {
+    return mountView({
+        type: "form",
+        resModel: "partner",
+        resId: 1,
+        arch: `<form>
+            <field name="name"/>
+            <field name="partner_id" invisible="1"/>
+            <widget name="crm_experience_timeline"/>
+        </form>`,
+        ...params,
+    });
+}
+
+beforeEach(() => mockDate("2026-11-22T10:00:00", 0));
+
+test("shows contacts by day with all there is to know", async () => {
+    onRpc("crm.touchpoint", "get_timeline", ({ args }) => {
+        expect.step(args);
+        return makePage([
+            makeItem({
+                id: 3,
+                stage: STAGES[1],
+                dimension: { id: 1, code: "service", name: "Delivery" },
+                team: { id: 4, name: "Harbour Street" },
+                partner: { id: 9, name: "Ann Lee" },
+                has_amount: true,
+                amount: 1234.5,
+                currency_id: 1,
+                has_feedback: true,
+                expectation: 7,
+                experience: 4.5,
+                gap: -2.5,
+            }),
+            makeItem({ id: 2, date: "2026-11-21 09:00:00", summary: "", direction: "out" }),
+        ]);
+    });
+    await mountTimeline();
+    await animationFrame();
+    expect.verifySteps([["partner", 1, 40, "", [], []]]);
+    expect(queryAllTexts(".o_crm_experience_day h3")).toEqual(["Today", "Yesterday"]);
+    expect(queryAllTexts(".o_crm_experience_title")).toEqual(["Asked for a charger", "Phone"]);
+    const entry = ".o_crm_experience_entry:first ";
+    for (const text of ["Incoming", "Phone", "Service", "Ann Lee", "Sam", "Harbour Street"]) {
+        expect(`${entry}.o_crm_experience_meta:contains(${text})`).toHaveCount(1);
+    }
+    expect(queryAllTexts(`${entry}.badge`)).toEqual(["Buy", "Delivery"]);
+    expect(`${entry}.o_crm_experience_amount`).toHaveText(/1,234\.50/);
+    expect(`${entry}.o_crm_experience_gap`).toHaveAttribute(
+        "title",
+        "Expected 7, experienced 4.5 (0 to 10)"
+    );
+    expect(`${entry}.o_crm_experience_gap > .text-danger:last`).toHaveText("-2.5");
+    expect(`.o_crm_experience_entry:last .o_crm_experience_meta`).toHaveText(/Outgoing/);
+    expect("[aria-live]").toHaveText("2 contacts shown");
+});
+
+test("names the customer only where it is not the record's own", async () => {
+    onRpc("crm.touchpoint", "get_timeline", () =>
+        makePage([makeItem({ id: 2 }), makeItem({ id: 1, partner: { id: 9, name: "Ann Lee" } })])
+    );
+    await mountTimeline();
+    await animationFrame();
+    expect(".o_crm_experience_meta:contains(Lumen)").toHaveCount(0);
+    expect(".o_crm_experience_meta:contains(Ann Lee)").toHaveCount(1);
+});
+
+test("guides where nothing has happened yet", async () => {
+    onRpc("crm.touchpoint", "get_timeline", () => makePage([]));
+    await mountTimeline();
+    await animationFrame();
+    expect(".o_crm_experience_empty").toHaveText(/No contact yet/);
+    expect(".o_crm_experience_empty").toHaveText(/choose its channel above/);
+    expect(".o_crm_experience_filters").toHaveCount(0);
+});
+
+test("asks nothing of the server for a record that is not saved", async () => {
+    onRpc("crm.touchpoint", "get_timeline", () => expect.step("get_timeline"));
+    await mountTimeline({ resId: undefined });
+    await animationFrame();
+    expect(".o_crm_experience_timeline").toHaveText(/Save first/);
+    expect(".o_crm_experience_log").toHaveCount(0);
+    expect.verifySteps([]);
+});
+
+test("follows the pager and forgets the filter", async () => {
+    onRpc("crm.touchpoint", "get_timeline", ({ args }) => {
+        expect.step([args[1], args[4]]);
+        return makePage([makeItem({ id: args[1], summary: `Of ${args[1]}` })]);
+    });
+    await mountTimeline({ resIds: [1, 2] });
+    await contains(".o_crm_experience_filters button").click();
+    await contains(".o_crm_experience_chip_group label:contains(Phone)").click();
+    await contains(".o_pager_next").click();
+    await animationFrame();
+    expect(".o_crm_experience_title").toHaveText("Of 2");
+    expect(".o_crm_experience_chip_group :checked").toHaveCount(0);
+    expect.verifySteps([
+        [1, []],
+        [1, [1]],
+        [2, []],
+    ]);
+});
+
+test("filters by several channels and stages, also with the keyboard", async () => {
+    onRpc("crm.touchpoint", "get_timeline", ({ args }) => {
+        expect.step(args.slice(4));
+        return makePage(args[5].length ? [] : [makeItem()]);
+    });
+    await mountTimeline();
+    await contains(".o_crm_experience_filters button").click();
+    await contains(".o_crm_experience_chip_group label:contains(Phone)").click();
+    queryOne(".o_crm_experience_chip_group input:eq(1)").focus();
+    await press("Space");
+    await animationFrame();
+    await contains(".o_crm_experience_chip_group label:contains(Buy)").click();
+    expect(".o_crm_experience_empty").toHaveText(/No contact matches the filter/);
+    await contains(".o_crm_experience_filters button:first").click();
+    expect(queryAllTexts(".o_crm_experience_facet")).toEqual([
+        "Phone\nRemove this filter",
+        "Store\nRemove this filter",
+        "Buy\nRemove this filter",
+    ]);
+    await contains(".o_crm_experience_facet:last").click();
+    await contains(".o_crm_experience_filters button:contains(Show all)").click();
+    expect(".o_crm_experience_facet").toHaveCount(0);
+    expect.verifySteps([
+        [[], []],
+        [[1], []],
+        [[1, 2], []],
+        [[1, 2], [2]],
+        [[1, 2], []],
+        [[], []],
+    ]);
+});
+
+test("loads older contacts until the beginning", async () => {
+    onRpc("crm.touchpoint", "get_timeline", ({ args }) => {
+        expect.step(args[3]);
+        const pages = {
+            "": makePage([makeItem({ id: 3 })], { has_more: true, next: "a" }),
+            a: makePage([makeItem({ id: 2 })], { has_more: true, next: "b" }),
+            b: makePage([makeItem({ id: 1 })]),
+        };
+        return pages[args[3]];
+    });
+    await mountTimeline();
+    await animationFrame();
+    for (let page = 0; page < 2; page++) {
+        if (queryAllTexts(".o_crm_experience_more button").length) {
+            await click(".o_crm_experience_more button");
+        }
+        await animationFrame();
+        await animationFrame();
+    }
+    expect(".o_crm_experience_entry").toHaveCount(3);
+    expect(".o_crm_experience_more").toHaveCount(0);
+    expect(".o_crm_experience_end").toHaveCount(1);
+    expect.verifySteps(["", "a", "b"]);
+});
+
+test("says what went wrong and tries again", async () => {
+    let fails = true;
+    onRpc("crm.touchpoint", "get_timeline", () => {
+        if (fails) {
+            throw makeServerError({ type: "AccessError", message: "Not your customer." });
+        }
+        return makePage([makeItem()]);
+    });
+    await mountTimeline();
+    await animationFrame();
+    expect("[role=alert]").toHaveText(/Not your customer\./);
+    fails = false;
+    await contains("[role=alert] button").click();
+    expect(".o_crm_experience_entry").toHaveCount(1);
+});
+
+test("logs a contact in three taps", async () => {
+    onRpc("crm.touchpoint", "get_timeline", () => makePage([makeItem({ id: 1 })]));
+    onRpc("crm.touchpoint", "log_contact", ({ args }) => {
+        expect.step(args);
+        return makeItem({ id: 2, date: "2026-11-22 10:00:00", summary: args[2].summary });
+    });
+    await mountTimeline();
+    await contains(".o_crm_experience_channel:contains(Store)").click();
+    await contains(".o_crm_experience_answer_5").click();
+    await contains(".o_crm_experience_answer_2").click();
+    await contains(".o_crm_experience_note input").edit("  Queue too long ", { confirm: false });
+    await contains(".o_crm_experience_note .btn-primary").click();
+    expect.verifySteps([
+        [
+            "partner",
+            1,
+            {
+                channel_id: 2,
+                direction: "out",
+                purpose: "service",
+                summary: "Queue too long",
+                expectation: 5,
+                experience: 2.5,
+            },
+        ],
+    ]);
+    expect(queryAllTexts(".o_crm_experience_title")).toEqual([
+        "Queue too long",
+        "Asked for a charger",
+    ]);
+    expect(".o_crm_experience_entry_new").toHaveCount(1);
+    expect(".o_crm_experience_log_details").toHaveCount(0);
+    expect("[aria-live]").toHaveText("The contact has been logged");
+});
+
+test("all but the channel is optional", async () => {
+    onRpc("crm.touchpoint", "get_timeline", () => makePage([]));
+    onRpc("crm.touchpoint", "log_contact", ({ args }) => {
+        expect.step(args[2]);
+        return makeItem();
+    });
+    await mountTimeline();
+    await contains(".o_crm_experience_channel:contains(Phone)").click();
+    await contains(".o_crm_experience_answer_4").click();
+    await contains(".o_crm_experience_answer_4").click();
+    await contains(".o_crm_experience_log label:contains(They contacted us)").click();
+    await contains(".o_crm_experience_log label:contains(Care)").click();
+    await contains(".o_crm_experience_stage").select("2");
+    await contains(".o_crm_experience_note .btn-primary").click();
+    expect.verifySteps([
+        { channel_id: 1, direction: "in", purpose: "care", summary: "", stage_id: 2 },
+    ]);
+});
+
+test("without a customer there is nobody to answer", async () => {
+    onRpc("crm.touchpoint", "get_timeline", () => makePage([]));
+    await mountTimeline({ resId: 2 });
+    await contains(".o_crm_experience_channel:contains(Phone)").click();
+    expect(".o_crm_experience_log_details").toHaveCount(1);
+    expect(".o_crm_experience_answer").toHaveCount(0);
+});
+
+test("keeps what was typed when logging is refused, and Escape gives up", async () => {
+    expect.errors(1);
+    onRpc("crm.touchpoint", "get_timeline", () => makePage([]));
+    onRpc("crm.touchpoint", "log_contact", () => {
+        throw makeServerError({ type: "UserError", message: "Not today." });
+    });
+    await mountTimeline();
+    await contains(".o_crm_experience_channel:contains(Phone)").click();
+    await contains(".o_crm_experience_note input").click();
+    await edit("Called back");
+    await press("Enter");
+    await animationFrame();
+    await animationFrame();
+    expect.verifyErrors(["Not today."]);
+    await contains(".modal .btn-primary").click();
+    expect(".o_crm_experience_note input").toHaveValue("Called back");
+    await contains(".o_crm_experience_note input").press("Escape");
+    expect(".o_crm_experience_log_details").toHaveCount(0);
+});
+
+test("a read-only timeline has no bar", async () => {
+    onRpc("crm.touchpoint", "get_timeline", () => makePage([makeItem()]));
+    await mountTimeline({
+        arch: `<form><widget name="crm_experience_timeline" readonly="1"/></form>`,
+    });
+    await animationFrame();
+    expect(".o_crm_experience_entry").toHaveCount(1);
+    expect(".o_crm_experience_log").toHaveCount(0);
+});
+
+test("who may not log sees no bar", async () => {
+    onRpc("crm.touchpoint", "get_timeline", () => makePage([], { can_log: false }));
+    await mountTimeline();
+    await animationFrame();
+    expect(".o_crm_experience_log").toHaveCount(0);
+    expect(".o_crm_experience_empty").not.toHaveText(/choose its channel/);
+});
+
+test("a saved record shows what saving it has captured", async () => {
+    let items = [makeItem({ id: 1 })];
+    onRpc("crm.touchpoint", "get_timeline", () => makePage(items));
+    await mountTimeline();
+    await animationFrame();
+    expect(".o_crm_experience_entry").toHaveCount(1);
+    items = [makeItem({ id: 2, summary: "Stage moved" }), ...items];
+    await contains("[name=name] input").edit("Lumen Mobile");
+    await contains(".o_form_button_save").click();
+    await animationFrame();
+    expect(queryAllTexts(".o_crm_experience_title")).toEqual([
+        "Stage moved",
+        "Asked for a charger",
+    ]);
+});
+
+test("opens the document, or says why not", async () => {
+    mockService("action", {
+        doAction: (action) => expect.step([action.res_model, action.res_id]),
+    });
+    onRpc("crm.touchpoint", "get_timeline", () =>
+        makePage([
+            makeItem({ id: 3, document: { model: "partner", id: 2 } }),
+            makeItem({ id: 2, document: { model: "crm.touchpoint", id: 5 } }),
+            // the record itself is open already
+            makeItem({ id: 1, document: { model: "partner", id: 1 } }),
+        ])
+    );
+    onRpc("crm.touchpoint", "read", () => {
+        throw makeServerError({ type: "AccessError" });
+    });
+    await mountTimeline();
+    await animationFrame();
+    expect("button.o_crm_experience_title").toHaveCount(2);
+    await contains("button.o_crm_experience_title:first").click();
+    expect.verifySteps([["partner", 2]]);
+    await contains("button.o_crm_experience_title:last").click();
+    expect(".o_notification").toHaveText("You are not allowed to open this document.");
+    expect.verifySteps([]);
+});
+
+test("folds a long summary", async () => {
+    onRpc("crm.touchpoint", "get_timeline", () =>
+        makePage([makeItem({ summary: "word ".repeat(100) })])
+    );
+    await mountTimeline();
+    await animationFrame();
+    expect(".o_crm_experience_folded").toHaveCount(1);
+    await contains("button:contains(Show all of it)").click();
+    expect(".o_crm_experience_folded").toHaveCount(0);
+});
