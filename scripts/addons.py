@@ -2,6 +2,7 @@
 
 import ast
 from pathlib import Path
+from typing import Any
 
 from .odoo_source import Odoo
 from .place import ROOT
@@ -33,7 +34,7 @@ def in_order(names: tuple[str, ...]) -> tuple[str, ...]:
 
     for name in names:
         add(name)
-    return tuple(ordered)
+    return tuple(name for name in ordered if name in names)
 
 
 def content(addon: str) -> str:
@@ -51,6 +52,6 @@ def addons_path(odoo: Odoo) -> str:
     return ",".join(str(path) for path in (*odoo.addons, ROOT))
 
 
-def _manifest(addon: str) -> dict:
+def _manifest(addon: str) -> dict[str, Any]:
     path: Path = ROOT / addon / "__manifest__.py"
     return ast.literal_eval(path.read_text())

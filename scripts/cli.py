@@ -11,7 +11,14 @@ from .progress import Failure, say
 
 COMMANDS = {
     "run": "serve a database with the three addons and demonstration data",
-    "test": "run the tests, all or those that pytest's arguments name",
+    "test": "run the tests, all or those that pytest's arguments name; --core: Odoo's own",
+    "lint": "check style, manifests, XML, translations and names",
+    "soak": "run the long concurrency and kill runs",
+    "bench": "measure the ratios that ARCHITECTURE.md promises; --full: 10 M rows",
+    "shell": "open Odoo's Python shell on a database",
+    "psql": "open psql on a database",
+    "i18n": "write the .pot files, merge them into the translations, list what is missing",
+    "pins": "freeze newer Python packages for the Python that runs this",
 }
 
 

@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 import psycopg2.extensions
@@ -126,7 +127,7 @@ class Databases:
     def _odoo(self, title: str, name: str, *arguments: str) -> None:
         odoo_process.finish(title, self.odoo, self.connection, name, arguments)
 
-    def _query(self, statement: str, *values: object) -> list[tuple]:
+    def _query(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         with self._cursor() as cursor:
             cursor.execute(statement, values)
             return cursor.fetchall()

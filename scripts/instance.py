@@ -17,6 +17,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from typing import Any
 
 from . import odoo_process, odoo_source, postgres
 from .addons import ADDONS
@@ -92,7 +93,8 @@ class Workshop:
         """
         result = subprocess.run(
             odoo_process.command(
-                self.odoo, self.connection, "shell", "-d", name, "--no-http", "--log-level=warn"
+                *(self.odoo, self.connection, "-d", name, "--no-http", "--log-level=warn"),
+                subcommand="shell",
             ),
             input=f"{code}\nenv.cr.commit()\n",
             capture_output=True,
@@ -108,7 +110,7 @@ class Workshop:
         """Return psycopg2's connection string of a database."""
         return self.connection.dsn(name)
 
-    def server(self, database: str, **options) -> "Server":
+    def server(self, database: str, **options: Any) -> "Server":
         """Return a server for a database, not started yet; use it as a context."""
         return Server(self, database, **options)
 
@@ -147,7 +149,7 @@ class Server:
             *arguments,
         ]
         self.variables = variables or {}
-        self.process: subprocess.Popen | None = None
+        self.process: subprocess.Popen[bytes] | None = None
 
     @property
     def dsn(self) -> str:
@@ -160,7 +162,7 @@ class Server:
         return self.running.pid
 
     @property
-    def running(self) -> subprocess.Popen:
+    def running(self) -> subprocess.Popen[bytes]:
         """The process that was started."""
         if not self.process:
             raise Failure(f"The server of {self.database} was not started.")

@@ -12,7 +12,7 @@ from .place import DEV, LOGS, write_text
 from .postgres import Connection, programs
 from .progress import Failure, run
 
-DATA = DEV / "data"
+DATA = DEV / "odoo-data"
 # What Odoo goes on after, and what must still fail a preparation.
 BROKEN = re.compile(r" (ERROR|CRITICAL) |demo data failed to install")
 
@@ -57,12 +57,12 @@ def configuration(odoo: Odoo, connection: Connection) -> Path:
     return path
 
 
-def command(odoo: Odoo, connection: Connection, *arguments: str | Path) -> list[str]:
+def command(
+    odoo: Odoo, connection: Connection, *arguments: str, subcommand: str = "server"
+) -> list[str]:
     """Return the command line of an Odoo process."""
-    first, *rest = [str(argument) for argument in arguments]
-    head, tail = ([first], rest) if not first.startswith("-") else ([], [first, *rest])
-    config = ["-c", str(configuration(odoo, connection))]
-    return [sys.executable, "-m", "odoo", *head, *config, *tail]
+    config = configuration(odoo, connection)
+    return [sys.executable, "-m", "odoo", subcommand, "-c", str(config), *arguments]
 
 
 def finish(

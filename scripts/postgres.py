@@ -262,7 +262,7 @@ def _existing() -> Connection:
     )
     if connection.user == "postgres":
         raise Failure(
-            "Odoo refuses the PostgreSQL user postgres; set PGUSER to one that may create databases."
+            "Odoo refuses the user postgres; set PGUSER to another that may create databases."
         )
     try:
         psycopg2.connect(connection.dsn()).close()

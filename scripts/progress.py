@@ -63,7 +63,8 @@ def run(
     *,
     detail: Callable[[str], str] = lambda line: "",
     hint: str = "",
-    **options: Mapping[str, str] | Path | None,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
 ) -> None:
     """Run a command to its end, its output in `log`, its progress on one line.
 
@@ -81,7 +82,8 @@ def run(
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
-            **options,
+            env=env,
+            cwd=cwd,
         )
         try:
             for line in process.stdout or ():

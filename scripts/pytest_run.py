@@ -14,6 +14,8 @@ from xml.etree import ElementTree
 from .place import LOGS, ROOT
 
 NOTHING_COLLECTED = 5
+# pytest-odoo imports Odoo as soon as pytest starts.
+WITHOUT_ODOO = ("-p", "no:odoo")
 # Options of pytest and its plugins whose value stands apart and could look like a path.
 WITH_VALUE = {
     "-k",

@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from scripts import addons as own
 from scripts import instance
@@ -91,11 +92,11 @@ def _prepare(workshop: instance.Workshop, database: str, *, demo: bool) -> None:
     if not databases.exists(database):
         building = f"{database}_building"
         databases.create(building, ADDONS, demo=demo)
-        state = {"identity": databases.identity(building), "demo": demo, "addons": current}
-        write_text(record, json.dumps(state))
+        made = {"identity": databases.identity(building), "demo": demo, "addons": current}
+        write_text(record, json.dumps(made))
         databases.rename(building, database)
         return
-    state = json.loads(record.read_text()) if record.is_file() else {}
+    state: dict[str, Any] = json.loads(record.read_text()) if record.is_file() else {}
     if state.get("identity") != databases.identity(database):
         raise Failure(f"./dev did not make the database {database}; choose another --database.")
     if state["demo"] != demo:

@@ -4,11 +4,12 @@ import os
 import time
 from pathlib import Path
 
-from scripts import browser, instance, odoo_process
+from scripts import browser, dataset, instance, odoo_process
 from scripts.addons import ADDONS
+from scripts.commands import core
 from scripts.place import LOGS, ROOT, lock
 from scripts.progress import Failure, say
-from scripts.pytest_run import NOTHING_COLLECTED, Result, run_pytest, split_arguments
+from scripts.pytest_run import NOTHING_COLLECTED, WITHOUT_ODOO, Result, run_pytest, split_arguments
 
 HELP = """usage: ./dev test [--core] [PYTEST ARGUMENTS]
 
@@ -19,7 +20,6 @@ Without a path all tests run; with paths only those, and only what they need is 
   ./dev test --core    Odoo's own suites, with and without the addons (tens of minutes)
 """
 DATABASE = "crm_test"
-WITHOUT_ODOO = ("-p", "no:odoo")
 
 
 def main(arguments: list[str]) -> int:
@@ -27,6 +27,8 @@ def main(arguments: list[str]) -> int:
     if {"-h", "--help"} & set(arguments):
         say(HELP)
         return 0
+    if "--core" in arguments:
+        return core.main([argument for argument in arguments if argument != "--core"])
     started = time.monotonic()
     paths, options = split_arguments(arguments, Path.cwd())
     chosen = _by_kind(paths)
@@ -72,6 +74,8 @@ def _run(chosen: dict[str, list[str]], options: list[str], *, narrowed: bool) ->
         result += run_pytest("unit", [*WITHOUT_ODOO, *chosen["unit"], *options], os.environ)
     if not (chosen["addons"] or chosen["system"]) or _ends_early(result, options):
         return result
+    if chosen["system"]:
+        dataset.ensure()
     try:
         browser.ensure()
     except Failure as failure:
