@@ -13,8 +13,13 @@ QUERIES = {
     "columns": """
         SELECT table_name, column_name, data_type, is_nullable, column_default
         FROM information_schema.columns WHERE table_schema = current_schema""",
+    # Core declares rule_group_rel on both models, with a different ON DELETE; it ends with that
+    # of the model that was loaded last, whichever addon was the reason.
     "constraints": """
-        SELECT conrelid::regclass::text, conname, pg_get_constraintdef(c.oid) FROM pg_constraint c
+        SELECT conrelid::regclass::text, conname,
+            CASE WHEN conname = 'rule_group_rel_group_id_fkey' THEN 'either'
+            ELSE pg_get_constraintdef(c.oid) END
+        FROM pg_constraint c
         JOIN pg_namespace n ON n.oid = c.connamespace WHERE n.nspname = current_schema""",
     "indexes": "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema",
     "triggers": "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE NOT tgisinternal",
@@ -39,7 +44,9 @@ QUERIES = {
     "selections": """
         SELECT f.model, f.name, s.value FROM ir_model_fields_selection s
         JOIN ir_model_fields f ON f.id = s.field_id""",
-    "model constraints": "SELECT name, type FROM ir_model_constraint",
+    # Core forgets to strike foreign keys on tables of other modules off this list, for every
+    # module, its own included. The foreign keys themselves are compared above.
+    "model constraints": "SELECT name, type FROM ir_model_constraint WHERE type != 'f'",
     "many2many": "SELECT name FROM ir_model_relation",
     "inheritance": """
         SELECT m.model, p.model FROM ir_model_inherit i JOIN ir_model m ON m.id = i.model_id

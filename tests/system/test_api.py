@@ -53,7 +53,9 @@ JUNK = {
 RECORD_PARAMETERS = ("events", "values")
 
 
-METHODS = sorted(good_calls(dict.fromkeys(("team", "partner", "lead", "scorecard", "line", "channel"))))
+METHODS = sorted(
+    good_calls(dict.fromkeys(("team", "partner", "lead", "scorecard", "line", "channel")))
+)
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)

@@ -160,7 +160,5 @@ def figures_by_month(lines):
     return {
         "cdnow_purchases": {month: len(rows) for month, rows in by_month.items()},
         "cdnow_revenue": {month: sum(v for _c, v in rows) for month, rows in by_month.items()},
-        "cdnow_customers": {
-            month: len({c for c, _v in rows}) for month, rows in by_month.items()
-        },
+        "cdnow_customers": {month: len({c for c, _v in rows}) for month, rows in by_month.items()},
     }

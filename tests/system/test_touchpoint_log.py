@@ -192,7 +192,9 @@ def check_answers(answers, names):
 def test_bad_events_of_one_protocol(suite, customer, protocol, changes):
     changes = {f"{protocol} {name}": change for name, change in changes.items()}
     batch, names = make_batch(customer, changes)
-    check_answers(suite.client(protocol, "service").call("crm.touchpoint", "log", events=batch), names)
+    check_answers(
+        suite.client(protocol, "service").call("crm.touchpoint", "log", events=batch), names
+    )
 
 
 GOOD_CHANGES = {

@@ -1,0 +1,124 @@
+"""Several clients at once on a server with several worker processes; short. See tests/soak."""
+
+import random
+from collections import Counter
+
+import pytest
+
+from tests.support.crowd import at_once
+from tests.support.shop import PRICE, REWARD_COST, Shop, is_conflict
+
+ROUNDS = 8
+CLIENTS = 6
+
+
+@pytest.fixture(scope="module")
+def shop(suite):
+    return Shop(suite)
+
+
+def check_failures(results):
+    """Whoever failed got a clean refusal or lost a race; nobody got anything else."""
+    for result in results:
+        assert not isinstance(result, Exception) or is_conflict(result), result
+
+
+def test_the_same_points_are_spent_once(suite, shop):
+    """Two quotations claim the same points; both are confirmed at once; one succeeds."""
+    for _round in range(ROUNDS):
+        card_id = shop.customer(points=REWARD_COST)
+        clients = [suite.json2("seller"), suite.json2("seller")]
+        orders = [shop.order(client, card_id) for client in clients]
+        for client, order_id in zip(clients, orders, strict=True):
+            shop.claim(client, order_id)
+        results = at_once(
+            *(
+                lambda client=client, order_id=order_id: shop.confirm(client, order_id)
+                for client, order_id in zip(clients, orders, strict=True)
+            )
+        )
+        check_failures(results)
+        assert sorted(shop.states(orders)) == ["draft", "sale"], results
+        # The order that was confirmed earned its net amount and spent the reward's points.
+        assert shop.balance(card_id) == pytest.approx(PRICE * 0.9)
+    assert shop.unbalanced() == []
+
+
+def test_an_order_is_confirmed_once(suite, shop):
+    """The same order confirmed, then cancelled, by several clients at once: counted once."""
+    for _round in range(ROUNDS // 2):
+        card_id = shop.customer(points=0)
+        client = suite.json2("seller")
+        order_id = shop.order(client, card_id, quantity=2)
+        check_failures(at_once(*[lambda: shop.confirm(client, order_id)] * CLIENTS))
+        assert shop.balance(card_id) == pytest.approx(2 * PRICE)
+        check_failures(at_once(*[lambda: shop.cancel(client, order_id)] * CLIENTS))
+        assert shop.balance(card_id) == pytest.approx(0)
+        assert shop.states([order_id]) == ["cancel"]
+    assert shop.unbalanced() == []
+
+
+def test_ledger_after_a_mix(suite, shop):
+    """Orders of a few customers confirmed and cancelled at random by several clients."""
+    cards = [shop.customer(points=REWARD_COST) for _card in range(2)]
+    done = Counter()
+
+    def work(seed):
+        client = suite.json2("seller")
+        chance = random.Random(seed)
+        for _step in range(ROUNDS):
+            order_id = shop.order(client, chance.choice(cards), chance.randint(1, 3))
+            for step in (shop.claim, shop.confirm, shop.cancel):
+                try:
+                    if chance.random() < 0.7:
+                        step(client, order_id)
+                        done[step.__name__] += 1
+                except Exception as error:
+                    if not is_conflict(error):
+                        raise
+
+    results = at_once(*(lambda seed=seed: work(seed) for seed in range(CLIENTS)))
+    assert results == [None] * CLIENTS
+    assert min(done[name] for name in ("claim", "confirm", "cancel")) > 0, done
+    assert shop.unbalanced() == []
+    for card_id in cards:
+        assert shop.balance(card_id) >= 0
+
+
+def test_the_same_events_are_logged_once(suite):
+    """Clients log the same events at once, each in another order; nobody waits in a circle."""
+    (partner_id,) = suite.json2("manager").call(
+        "res.partner", "create", vals_list=[{"name": "Crowded customer"}]
+    )
+    events = [
+        {
+            "source": "crowd",
+            "external_id": f"crowd:{number}",
+            "date": "2026-11-20T10:00:00Z",
+            "partner_id": partner_id,
+            "channel": "web",
+            "expectation": 7,
+            "experience": 5,
+        }
+        for number in range(400)
+    ]
+
+    def log(seed):
+        client = suite.client(("xmlrpc", "json2")[seed % 2], "service")
+        shuffled = random.Random(seed).sample(events, len(events))
+        answers = client.call("crm.touchpoint", "log", events=shuffled)
+        return {
+            event["external_id"]: answer for event, answer in zip(shuffled, answers, strict=True)
+        }
+
+    results = at_once(*(lambda seed=seed: log(seed) for seed in range(CLIENTS)))
+    for result in results:
+        assert isinstance(result, dict), result
+    created = Counter()
+    for event in events:
+        answers = [result[event["external_id"]] for result in results]
+        assert len({answer["id"] for answer in answers}) == 1
+        created.update(answer["status"] for answer in answers)
+    assert created == {"created": len(events), "existing": len(events) * (CLIENTS - 1)}
+    assert suite.query_one("SELECT count(*) FROM crm_touchpoint WHERE source = 'crowd'") == 400
+    assert suite.query_one("SELECT count(*) FROM crm_feedback WHERE source = 'crowd'") == 400
