@@ -104,11 +104,10 @@ class Suite:
         return getattr(self, protocol)(login)
 
     def query(self, statement, *parameters):
-        """Return the rows of a statement, which is committed."""
-        with closing(psycopg2.connect(self.server.dsn)) as connection, connection:
-            with connection.cursor() as cursor:
-                cursor.execute(statement, parameters)
-                return cursor.fetchall()
+        """Return the rows of a SELECT."""
+        with closing(psycopg2.connect(self.server.dsn)) as connection, connection.cursor() as cr:
+            cr.execute(statement, parameters)
+            return cr.fetchall()
 
     def query_one(self, statement, *parameters):
         ((value,),) = self.query(statement, *parameters)

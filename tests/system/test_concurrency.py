@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from functools import partial
 
 import pytest
 
@@ -32,10 +33,8 @@ def test_the_same_points_are_spent_once(suite, shop):
         for client, order_id in zip(clients, orders, strict=True):
             shop.claim(client, order_id)
         results = at_once(
-            *(
-                lambda client=client, order_id=order_id: shop.confirm(client, order_id)
-                for client, order_id in zip(clients, orders, strict=True)
-            )
+            partial(shop.confirm, clients[0], orders[0]),
+            partial(shop.confirm, clients[1], orders[1]),
         )
         check_failures(results)
         assert sorted(shop.states(orders)) == ["draft", "sale"], results
@@ -50,9 +49,9 @@ def test_an_order_is_confirmed_once(suite, shop):
         card_id = shop.customer(points=0)
         client = suite.json2("seller")
         order_id = shop.order(client, card_id, quantity=2)
-        check_failures(at_once(*[lambda: shop.confirm(client, order_id)] * CLIENTS))
+        check_failures(at_once(*[partial(shop.confirm, client, order_id)] * CLIENTS))
         assert shop.balance(card_id) == pytest.approx(2 * PRICE)
-        check_failures(at_once(*[lambda: shop.cancel(client, order_id)] * CLIENTS))
+        check_failures(at_once(*[partial(shop.cancel, client, order_id)] * CLIENTS))
         assert shop.balance(card_id) == pytest.approx(0)
         assert shop.states([order_id]) == ["cancel"]
     assert shop.unbalanced() == []
@@ -77,7 +76,7 @@ def test_ledger_after_a_mix(suite, shop):
                     if not is_conflict(error):
                         raise
 
-    results = at_once(*(lambda seed=seed: work(seed) for seed in range(CLIENTS)))
+    results = at_once(*(partial(work, seed) for seed in range(CLIENTS)))
     assert results == [None] * CLIENTS
     assert min(done[name] for name in ("claim", "confirm", "cancel")) > 0, done
     assert shop.unbalanced() == []
@@ -111,7 +110,7 @@ def test_the_same_events_are_logged_once(suite):
             event["external_id"]: answer for event, answer in zip(shuffled, answers, strict=True)
         }
 
-    results = at_once(*(lambda seed=seed: log(seed) for seed in range(CLIENTS)))
+    results = at_once(*(partial(log, seed) for seed in range(CLIENTS)))
     for result in results:
         assert isinstance(result, dict), result
     created = Counter()

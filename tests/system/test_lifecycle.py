@@ -11,20 +11,13 @@ import pytest
 from tests.support import catalog
 from tests.support.history import HISTORY, USE
 from tests.support.place import ADDONS
-
-UNBALANCED = """
-    SELECT card.id, card.points, sum(entry.points)
-    FROM loyalty_card card LEFT JOIN loyalty_entry entry ON entry.card_id = card.id
-    GROUP BY card.id
-    HAVING round(card.points::numeric, 4) != coalesce(round(sum(entry.points)::numeric, 4), 0)
-"""
+from tests.support.shop import UNBALANCED
 
 
 def rows(workshop, database, statement):
-    with closing(psycopg2.connect(workshop.dsn(database))) as connection:
-        with connection.cursor() as cursor:
-            cursor.execute(statement)
-            return cursor.fetchall()
+    with closing(psycopg2.connect(workshop.dsn(database))) as connection, connection.cursor() as cr:
+        cr.execute(statement)
+        return cr.fetchall()
 
 
 def test_each_addon_installs_alone(workshop):

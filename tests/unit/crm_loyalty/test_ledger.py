@@ -61,11 +61,7 @@ def test_to_ledger_is_near_and_symmetric(points):
 def test_changes_add_up_to_the_balance(balances):
     """However often the balance moves, nothing is lost to rounding."""
     rounded = [Decimal(0), *map(to_ledger, balances)]
-    lines = [
-        part
-        for old, new in pairwise(rounded)
-        for part in split(new - old, Source(), 1)
-    ]
+    lines = [part for old, new in pairwise(rounded) for part in split(new - old, Source(), 1)]
     assert sum((line.points for line in lines), Decimal(0)) == to_ledger(balances[-1])
 
 
