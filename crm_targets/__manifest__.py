@@ -29,7 +29,12 @@
         "views/res_config_settings_views.xml",
         "views/crm_targets_menus.xml",
     ],
-    "demo": [],
+    "demo": [
+        "demo/res_users_demo.xml",
+        "demo/crm_team_demo.xml",
+        "demo/res_partner_demo.xml",
+        "demo/product_product_demo.xml",
+    ],
     "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_backend": ["crm_targets/static/src/**/*"],
