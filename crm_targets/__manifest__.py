@@ -28,6 +28,7 @@
         "views/crm_team_views.xml",
         "views/res_config_settings_views.xml",
         "views/crm_targets_menus.xml",
+        "views/crm_scorecard_wheel_views.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",
@@ -39,5 +40,6 @@
     "assets": {
         "web.assets_backend": ["crm_targets/static/src/**/*"],
         "web.assets_tests": ["crm_targets/static/tests/tours/**/*"],
+        "web.assets_unit_tests": ["crm_targets/static/tests/**/*.test.js"],
     },
 }

@@ -1,0 +1,120 @@
+import { _t } from "@web/core/l10n/translation";
+import { formatFloat } from "@web/core/utils/numbers";
+import { formatPercentage } from "@web/views/fields/formatters";
+import { BANDS } from "./wheel_geometry";
+
+const NO_BREAK_SPACE = "\u00a0";
+
+/**
+ * @param {string} band
+ * @returns {string} the band in one word
+ */
+export function bandLabel(band) {
+    return { good: _t("Good"), fair: _t("Fair"), poor: _t("Poor") }[band] ?? _t("No score");
+}
+
+/**
+ * @param {number} score 0–10
+ * @returns {string} with one decimal; "10" for the best
+ */
+export function formatScore(score) {
+    return formatFloat(score, { digits: [16, score >= 9.95 ? 0 : 1] });
+}
+
+/**
+ * @param {{decimals: number, unit: string}} indicator
+ * @param {number} value
+ * @returns {string} the value with its unit, in the notation of the user's language
+ */
+export function formatValue({ decimals, unit }, value) {
+    const number = formatFloat(value, { digits: [16, decimals] });
+    if (!unit) {
+        return number;
+    }
+    return unit === "%" ? `${number}%` : number + NO_BREAK_SPACE + unit;
+}
+
+/**
+ * @param {Object} indicator as answered by `get_wheel`
+ * @returns {string} value and target in a few characters, "" where there is no value
+ */
+export function formatDetail(indicator) {
+    if (!indicator.has_value) {
+        return "";
+    }
+    if (!indicator.has_target) {
+        return formatValue(indicator, indicator.value);
+    }
+    const value = formatFloat(indicator.value, { digits: [16, indicator.decimals] });
+    return _t("%(value)s of %(target)s", {
+        value,
+        target: formatValue(indicator, indicator.target),
+    });
+}
+
+/**
+ * @param {Object} indicator as answered by `get_wheel`
+ * @returns {{arrow: string, change: string, tone: string, words: string}|null} the change against
+ *  the previous period; the tone says whether it is for the better, which for an indicator
+ *  within a range cannot be told
+ */
+export function describeTrend(indicator) {
+    const { has_trend: hasTrend, trend, direction } = indicator;
+    if (!hasTrend) {
+        return null;
+    }
+    const percent = formatPercentage(Math.abs(trend), { digits: [16, 0] });
+    if (Math.abs(trend) < 0.005) {
+        return { arrow: "→", change: percent, tone: "same", words: _t("unchanged") };
+    }
+    const up = trend > 0;
+    const judged = direction === "higher" || direction === "lower";
+    const better = up === (direction === "higher");
+    return {
+        arrow: up ? "↗" : "↘",
+        change: (up ? "+" : "−") + percent,
+        tone: judged ? (better ? "better" : "worse") : "same",
+        words: up ? _t("up %s", percent) : _t("down %s", percent),
+    };
+}
+
+/**
+ * @param {Object} indicator as answered by `get_wheel`
+ * @returns {string} the indicator in words, for those who do not see the wheel
+ */
+export function describeIndicator(indicator) {
+    const words = [
+        indicator.has_value
+            ? _t("value %s", formatValue(indicator, indicator.value))
+            : _t("no value in this period"),
+        indicator.has_target
+            ? _t("target %s", formatValue(indicator, indicator.target))
+            : _t("no target"),
+    ];
+    if (indicator.has_score) {
+        words.push(
+            _t("score %(score)s of 10, %(band)s", {
+                score: formatScore(indicator.score),
+                band: bandLabel(indicator.band),
+            })
+        );
+    }
+    const trend = describeTrend(indicator);
+    if (trend) {
+        words.push(_t("%(change)s against the previous period", { change: trend.words }));
+    }
+    return _t("%(name)s: %(description)s", { name: indicator.name, description: words.join(", ") });
+}
+
+/**
+ * @returns {{band: string, label: string, range: string}[]} what the colours mean
+ */
+export function legendItems() {
+    const [good, fair] = BANDS.map(({ from }) => formatScore(from));
+    return [
+        { band: "good", label: bandLabel("good"), range: _t("from %s", good) },
+        { band: "fair", label: bandLabel("fair"), range: _t("from %s", fair) },
+        { band: "poor", label: bandLabel("poor"), range: _t("below %s", fair) },
+        { band: "none", label: bandLabel("none"), range: _t("no value or no target") },
+    ];
+}
