@@ -238,7 +238,7 @@ export function spokeLabels(segments) {
         const middle = (start + end) / 2;
         const left = Math.sin(middle) < -1e-9;
         const [x, y] = polar(radius, middle);
-        const degrees = round((middle * 180) / Math.PI - 90 + (left ? 180 : 0));
+        const degrees = round((middle * 180) / Math.PI - 90 - (left ? 180 : 0));
         const line = truncateText(name, size, SPOKE_LENGTH);
         return {
             anchor: left ? "end" : "start",
