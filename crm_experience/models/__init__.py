@@ -17,5 +17,6 @@ from . import (
     crm_touchpoint_timeline,
     ir_rule,
     res_config_settings,
+    res_partner,
     sale_order,
 )

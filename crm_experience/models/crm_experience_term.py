@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class CrmExperienceTerm(models.AbstractModel):
@@ -25,6 +26,26 @@ class CrmExperienceTerm(models.AbstractModel):
     _code_unique = models.Constraint(
         "UNIQUE(code)", "Another term has this code already, it may be archived."
     )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_shipped(self):
+        """What Odoo captures by itself uses the terms that come with the addon."""
+        shipped = (
+            self.env["ir.model.data"]
+            .sudo()
+            .search_count(
+                [
+                    ("module", "=", "crm_experience"),
+                    ("model", "=", self._name),
+                    ("res_id", "in", self.ids),
+                ],
+                limit=1,
+            )
+        )
+        if shipped:
+            raise UserError(
+                self.env._("This comes with the addon and cannot be deleted. Archive it instead.")
+            )
 
     @api.model
     def _get_ids_by_code(self, codes):

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 STAGES = {
@@ -19,6 +19,20 @@ CHANNELS = {
 
 class CrmLead(models.Model):
     _inherit = "crm.lead"
+
+    touchpoint_count = fields.Integer(
+        string="Contacts With Us",
+        compute="_compute_touchpoint_count",
+        groups="crm_experience.group_crm_experience_user",
+    )
+
+    def _compute_touchpoint_count(self):
+        groups = self.env["crm.touchpoint"]._read_group(
+            [("lead_id", "in", self.ids)], ["lead_id"], ["__count"]
+        )
+        counts = {lead.id: count for lead, count in groups}
+        for lead in self:
+            lead.touchpoint_count = counts.get(lead.id, 0)
 
     # ------------------------------------------------------------
     # CRUD
@@ -53,6 +67,24 @@ class CrmLead(models.Model):
             [("lead_id", "in", self.ids), ("partner_id", "=", False)]
         ).unlink()
         return super().unlink()
+
+    # ------------------------------------------------------------
+    # Actions
+    # ------------------------------------------------------------
+
+    def action_view_touchpoints(self):
+        """Open the contacts about this opportunity."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_experience.crm_touchpoint_action"
+        )
+        action["domain"] = [("lead_id", "=", self.id)]
+        action["context"] = {
+            "default_lead_id": self.id,
+            "default_partner_id": self.partner_id.id,
+            "default_team_id": self.team_id.id,
+        }
+        return action
 
     # ------------------------------------------------------------
     # Merge

@@ -1,0 +1,37 @@
+from odoo import fields, models
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    touchpoint_count = fields.Integer(
+        string="Contacts With Us",
+        compute="_compute_touchpoint_count",
+        groups="crm_experience.group_crm_experience_user",
+        help="Contacts over all channels; those of a company include its people's.",
+    )
+
+    def _compute_touchpoint_count(self):
+        self.touchpoint_count = 0
+        groups = self.env["crm.touchpoint"]._read_group(
+            [("partner_id.commercial_partner_id", "in", self.commercial_partner_id.ids)],
+            ["partner_id"],
+            ["__count"],
+        )
+        records = {partner.id: partner for partner in self}
+        for partner, count in groups:
+            for owner in {partner.id, partner.commercial_partner_id.id} & records.keys():
+                records[owner].touchpoint_count += count
+
+    def action_view_touchpoints(self):
+        """Open the contacts of the customer, with those of its people if it is a company."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_experience.crm_touchpoint_action"
+        )
+        field = "partner_id"
+        if self.commercial_partner_id == self:
+            field = "partner_id.commercial_partner_id"
+        action["domain"] = [(field, "=", self.id)]
+        action["context"] = {"default_partner_id": self.id}
+        return action
