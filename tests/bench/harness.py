@@ -125,7 +125,7 @@ def count_queries(task):
 
 
 def multiply(record, count, **expressions):
-    """Insert `count` copies of a record by one SQL statement and return their ids.
+    """Insert `count` copies of a record by one SQL statement.
 
     :param expressions: SQL by column for what differs; `i` is the number of the copy
     """
@@ -150,7 +150,7 @@ def multiply(record, count, **expressions):
     cr.execute(
         sql.SQL(
             "INSERT INTO {table} ({columns}) SELECT {values}"
-            " FROM {table} t, generate_series(1, {count}) AS i WHERE t.id = {id} RETURNING id"
+            " FROM {table} t, generate_series(1, {count}) AS i WHERE t.id = {id}"
         ).format(
             table=sql.Identifier(record._table),
             columns=sql.SQL(", ").join(map(sql.Identifier, columns)),
@@ -159,8 +159,15 @@ def multiply(record, count, **expressions):
             id=sql.Literal(record.id),
         )
     )
+    cr.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(record._table)))
     record.env.invalidate_all()
-    return [record_id for (record_id,) in cr.fetchall()]
+
+
+def pick(cr, query, number):
+    """Return SQL that picks one of the ids that a query returns, by an SQL number."""
+    cr.execute(query)
+    ids = [record_id for (record_id,) in cr.fetchall()]
+    return f"('{{{','.join(map(str, ids))}}}'::int[])[1 + ({number}) % {len(ids)}]"
 
 
 def format_size(number):
