@@ -100,9 +100,8 @@ def run(
         if code:
             sink.flush()
             reason = explain(log) or last or f"exit code {code}"
-            raise Failure(
-                f"{title} failed: {reason.rstrip('.')}. {hint}".rstrip() + f" (log: {log})"
-            )
+            advice = f" {hint}" if hint else ""
+            raise Failure(f"{title} failed: {reason.rstrip('.')} (log: {log}).{advice}")
 
 
 def explain(log: Path) -> str:

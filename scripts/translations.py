@@ -62,7 +62,7 @@ def merge(catalogue: str, template: str) -> str:
         if before:
             entry.msgstr = before.msgstr
         merged.append(entry)
-    return str(merged) + "\n"
+    return str(merged).rstrip("\n") + "\n"
 
 
 def _translated(catalogue: Path) -> set[tuple[str, str]]:
