@@ -68,7 +68,7 @@ class LoyaltyCard(models.Model):
         qualifying = self._get_qualifying()
         for card in self:
             points = qualifying.get(card.id, ZERO)
-            tiers = card.program_id.tier_ids
+            tiers = card.program_id._get_tiers()
             reached = [tier for tier in tiers if to_ledger(tier.min_points) <= points]
             # A tier that is still held counts as reached until the nightly evaluation.
             rank = max(len(reached), card.tier_id.sequence)
@@ -129,7 +129,7 @@ class LoyaltyCard(models.Model):
         before = cards._get_ranks_taken_back(by_card)
         values_list = []
         for card in cards:
-            tiers, points = card.program_id.tier_ids, qualifying.get(card.id, ZERO)
+            tiers, points = card.program_id._get_tiers(), qualifying.get(card.id, ZERO)
             rank = decide_at_once(
                 card.tier_id.sequence, points, tiers._get_thresholds(), before.get(card.id)
             )

@@ -10,8 +10,8 @@ from odoo.tools import SQL
 class LoyaltyProgram(models.Model):
     _inherit = "loyalty.program"
 
-    tier_ids = fields.One2many("loyalty.tier", "program_id", string="Tiers", copy=True)
-    has_tiers = fields.Boolean(compute="_compute_has_tiers")
+    tier_ids = fields.One2many("loyalty.tier", "program_id", string="Tiers")
+    has_tiers = fields.Boolean(compute="_compute_has_tiers", compute_sudo=True)
     tier_window_months = fields.Integer(
         string="Rolling Window",
         default=lambda self: self.env["res.config.settings"]._get_tier_window_months(),
@@ -33,10 +33,28 @@ class LoyaltyProgram(models.Model):
     # Compute
     # ------------------------------------------------------------
 
-    @api.depends("tier_ids")
+    @api.depends("tier_ids.active")
     def _compute_has_tiers(self):
         for program in self:
-            program.has_tiers = bool(program.tier_ids)
+            program.has_tiers = bool(program._get_tiers())
+
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    def copy(self, default=None):
+        # Not by `copy=True`: whoever copies a program may have no access to its tiers.
+        copies = super().copy(default)
+        tiers = self.env["loyalty.tier"]
+        if tiers.has_access("create"):
+            tiers.create(
+                [
+                    values | {"program_id": copy.id}
+                    for program, copy in zip(self, copies, strict=True)
+                    for values in program.tier_ids.copy_data()
+                ]
+            )
+        return copies
 
     # ------------------------------------------------------------
     # Actions
@@ -78,6 +96,10 @@ class LoyaltyProgram(models.Model):
             fields.Date.today(),
         )
 
+    def _get_tiers(self):
+        """The tiers in ascending order, also right after they were changed."""
+        return self.tier_ids.filtered("active").sorted("min_points")
+
     def _get_tier_window_start(self):
         """First day of the rolling window that ends today, or False."""
         self.ensure_one()
@@ -93,7 +115,7 @@ class LoyaltyProgram(models.Model):
         """
         self.ensure_one()
         self.tier_evaluated_on = fields.Date.today()
-        tiers = self.tier_ids
+        tiers = self._get_tiers()
         self.env.flush_all()
         self.env.cr.execute(
             SQL(

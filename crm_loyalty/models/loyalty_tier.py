@@ -53,13 +53,15 @@ class LoyaltyTier(models.Model):
     # Compute
     # ------------------------------------------------------------
 
-    @api.depends("min_points", "active", "program_id.tier_ids.min_points")
+    @api.depends(
+        "min_points", "active", "program_id.tier_ids.min_points", "program_id.tier_ids.active"
+    )
     def _compute_sequence(self):
         for program in self.program_id:
-            tiers = program.tier_ids.sorted("min_points")
+            tiers = program._get_tiers()
             for sequence, tier in enumerate(tiers, start=1):
                 tier.sequence = sequence
-        for tier in self - self.program_id.tier_ids:
+        for tier in self.filtered(lambda tier: not tier.active):
             tier.sequence = 0
 
     def _compute_member_count(self):

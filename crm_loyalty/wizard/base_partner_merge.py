@@ -26,7 +26,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         if not heir.program_id.has_tiers:
             return
         self._merge_order_cards(merged, heir)
-        tiers = heir.program_id.tier_ids
+        tiers = heir.program_id._get_tiers()
         points = heir._get_qualifying().get(heir.id, ZERO)
         rank = decide(points, tiers._get_thresholds())
         tier = max(
