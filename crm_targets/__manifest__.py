@@ -35,6 +35,11 @@
         "demo/crm_team_demo.xml",
         "demo/res_partner_demo.xml",
         "demo/product_product_demo.xml",
+        "demo/sale_order_demo.xml",
+        "demo/crm_lead_demo.xml",
+        "demo/calendar_event_demo.xml",
+        "demo/crm_target_demo.xml",
+        "demo/crm_scorecard_demo.xml",
     ],
     "uninstall_hook": "uninstall_hook",
     "assets": {

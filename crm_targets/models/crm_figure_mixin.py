@@ -59,22 +59,25 @@ class CrmFigureMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        figures = super().create(vals_list)
-        figures._align_period()
-        return figures
+        return super().create([self._prepare_period_values(vals) for vals in vals_list])
 
     def write(self, vals):
         result = super().write(vals)
         if "granularity" in vals or "date_from" in vals:
-            self._align_period()
+            for figure in self:
+                first = get_period(figure.granularity, figure.date_from).date_from
+                if first != figure.date_from:
+                    figure.date_from = first
         return result
 
-    def _align_period(self):
-        """Move the first day to where its period begins."""
-        for figure in self:
-            first = get_period(figure.granularity, figure.date_from).date_from
-            if first != figure.date_from:
-                figure.date_from = first
+    @api.model
+    def _prepare_period_values(self, vals):
+        """Move the day to where its period begins."""
+        granularity = vals.get("granularity")
+        if granularity not in dict(GRANULARITIES):
+            return vals  # refused by the field itself
+        day = fields.Date.to_date(vals.get("date_from")) or fields.Date.context_today(self)
+        return {**vals, "date_from": get_period(granularity, day).date_from}
 
     @api.model
     def _get_period_label(self, granularity, day, short=False):
