@@ -24,6 +24,8 @@ DECORATOR_PREFIXES = {
     "onchange": "_onchange_",
     "ondelete": "_unlink_except_",
 }
+# Public methods of the ORM, which say in Odoo what they do.
+ORM_METHODS = {"init", "create", "write", "unlink", "copy", "copy_data", "default_get"}
 LONGEST_FILE = 400
 
 
@@ -104,9 +106,10 @@ def check_models(name: str, text: str) -> list[Complaint]:
         words = model.replace(".", "_")
         if stem != words and not stem.startswith(f"{words}_"):
             found.append(Complaint(name, node.lineno, f"model {model} belongs in {words}.py"))
-        camel = "".join(word.capitalize() for word in words.split("_"))
-        if node.name != camel:
-            found.append(Complaint(name, node.lineno, f"class of {model} should be {camel}"))
+        # A long model is split: each part is a file, and a class, that says what the part does.
+        if node.name not in {_camel(words), _camel(stem)}:
+            wanted = _camel(words)
+            found.append(Complaint(name, node.lineno, f"class of {model} should be {wanted}"))
         for statement in node.body:
             if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Call):
                 found += _check_field(name, statement, statement.value)
@@ -245,7 +248,8 @@ def _check_method(name: str, method: ast.FunctionDef) -> Iterator[Complaint]:
         if decorator in decorators and not method.name.startswith(prefix):
             yield Complaint(name, method.lineno, f"{method.name} should begin with {prefix}")
     extends = any(isinstance(node, ast.Name) and node.id == "super" for node in ast.walk(method))
-    if not (method.name.startswith("_") or extends or ast.get_docstring(method)):
+    known = extends or method.name.startswith("_") or method.name in ORM_METHODS
+    if not (known or ast.get_docstring(method)):
         yield Complaint(name, method.lineno, f"{method.name} is public and needs a docstring")
 
 
@@ -295,6 +299,10 @@ def _reference(element: ElementTree.Element, name: str) -> str:
     """Return the id that a field refers to, without its module."""
     field = _field(element, name)
     return field.get("ref", "").rpartition(".")[2] if field is not None else ""
+
+
+def _camel(words: str) -> str:
+    return "".join(word.capitalize() for word in words.split("_"))
 
 
 def _words(model: str) -> str:

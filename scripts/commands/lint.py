@@ -9,8 +9,9 @@ from scripts.addons import ADDONS, in_order
 from scripts.place import ROOT
 from scripts.progress import say
 
-# The addons share one README, and import their own modules by their full names.
-NOT_OURS = "--disable=missing-readme,odoo-addons-relative-import"
+# The addons share one README, import their own modules by their full names, and split a
+# long model into several files.
+NOT_OURS = "--disable=missing-readme,odoo-addons-relative-import,consider-merging-classes-inherited"
 PROGRAMS = Path(sys.executable).parent
 
 

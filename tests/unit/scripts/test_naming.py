@@ -20,6 +20,7 @@ def complaints(name, text):
     [
         ("crm_target", "crm.target", "CrmTarget", True),
         ("crm_target_sums", "crm.target", "CrmTarget", True),
+        ("crm_target_sums", "crm.target", "CrmTargetSums", True),
         ("crm_goal", "crm.target", "CrmTarget", False),
         ("crm_target", "crm.target", "Target", False),
     ],
