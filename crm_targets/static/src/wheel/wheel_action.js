@@ -26,6 +26,7 @@ export class WheelAction extends Component {
     static template = "crm_targets.WheelAction";
     static components = { DateTimeInput, Layout, RecordSelector, WheelChart, WheelGlyph, WheelPanel };
     static props = { ...standardActionServiceProps };
+    static displayName = _t("Steering Wheel");
 
     setup() {
         this.orm = useService("orm");
@@ -40,7 +41,7 @@ export class WheelAction extends Component {
             // as it was when the records behind a figure were opened, else as asked by the caller
             scorecardId:
                 left?.scorecardId ||
-                action.params?.active_id ||
+                action.params?.scorecard_id ||
                 action.context?.active_id ||
                 false,
             date: left?.date || action.params?.date || false,
@@ -49,6 +50,8 @@ export class WheelAction extends Component {
             wheel: null,
             active: false,
         });
+        // whichever way it was opened, and whichever scorecard is chosen here
+        this.env.config.setDisplayName(WheelAction.displayName.toString());
         useSetupAction({
             getLocalState: () => ({ scorecardId: this.state.scorecardId, date: this.state.date }),
         });
@@ -168,13 +171,6 @@ export class WheelAction extends Component {
             indicator.line_id,
             ...this.dateArgument,
         ]);
-        if (!result.action) {
-            this.notification.add(
-                _t("%s was entered by hand: there are no records behind it.", indicator.name),
-                { type: "info" }
-            );
-            return;
-        }
         if (result.visible_count < result.total_count) {
             this.notification.add(
                 _t("You may see %(visible)s of %(total)s records.", {
@@ -183,8 +179,14 @@ export class WheelAction extends Component {
                 }),
                 { type: "info" }
             );
+        } else if (!result.action) {
+            this.notification.add(_t("There are no records behind “%s”.", indicator.name), {
+                type: "info",
+            });
         }
-        await this.action.doAction(result.action);
+        if (result.action) {
+            await this.action.doAction(result.action);
+        }
     }
 
     async measure() {
