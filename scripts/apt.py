@@ -17,7 +17,8 @@ from pathlib import Path
 
 from . import apt_sources
 from .place import CACHE, DEV, LOGS, write_text
-from .progress import Failure, Progress, run
+from .process import bound, run
+from .progress import Failure, Progress
 from .stamp import checksum
 
 # The machine's own hooks and pins do not apply to a private apt; its proxy settings do.
@@ -133,12 +134,13 @@ class Suite:
         """Let apt download packages; it goes on where a killed download stopped."""
         partial = CACHE / "debian/partial"
         partial.mkdir(exist_ok=True)
+        names = [offer.package.name for offer in offers]
         files = [partial / offer.package.file for offer in offers]
         total = sum(offer.size for offer in offers)
         title = f"Downloading {offers[0].package.name} and what it needs ({total / 1e6:.0f} MB)"
         with Progress(title) as progress:
             process = subprocess.Popen(
-                self._apt("apt-get", "download", "-qq", *(offer.package.name for offer in offers)),
+                bound(self._apt("apt-get", "download", "-qq", *names), "KILL"),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
@@ -177,7 +179,7 @@ def unpack(packages: Sequence[Package], folder: Path) -> None:
         for package in packages:
             progress.update(package.name)
             archive = CACHE / "debian" / package.file
-            subprocess.run(["dpkg-deb", "-x", archive, folder], check=True)
+            subprocess.run(bound(["dpkg-deb", "-x", archive, folder], "KILL"), check=True)
 
 
 def remember(packages: Sequence[Package], name: str) -> None:

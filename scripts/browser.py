@@ -5,7 +5,8 @@ import shutil
 import subprocess
 
 from .place import LOGS, lock
-from .progress import Failure, run
+from .process import run
+from .progress import Failure
 
 # The names under which Odoo's tests look for it.
 EXECUTABLES = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")

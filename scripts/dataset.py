@@ -11,7 +11,8 @@ from pathlib import Path
 
 from . import stamp
 from .place import CACHE, DEV, LOGS, lock, scratch
-from .progress import Failure, run
+from .process import run
+from .progress import Failure
 
 PACKAGE = "lifetimes==0.11.3"
 MEMBER = "lifetimes/datasets/CDNOW_sample.txt"

@@ -25,7 +25,8 @@ from .database import Databases
 from .odoo_source import Odoo
 from .place import LOGS
 from .postgres import Connection
-from .progress import Failure, explain
+from .process import explain
+from .progress import Failure
 
 ADMIN = ("admin", "admin")
 

@@ -10,7 +10,8 @@ from .addons import addons_path
 from .odoo_source import Odoo
 from .place import DEV, LOGS, write_text
 from .postgres import Connection, programs
-from .progress import Failure, run
+from .process import run
+from .progress import Failure
 
 DATA = DEV / "odoo-data"
 # What Odoo goes on after, and what must still fail a preparation.

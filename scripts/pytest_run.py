@@ -4,7 +4,6 @@ The pure tests import no Odoo, the addons' tests run inside one, the system test
 servers: three processes, whose figures are read from the reports they write.
 """
 
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,9 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from .place import LOGS, ROOT
+from .process import follow
 
+INTERRUPTED = 2
 NOTHING_COLLECTED = 5
 # pytest-odoo imports Odoo as soon as pytest starts.
 WITHOUT_ODOO = ("-p", "no:odoo")
@@ -69,7 +70,7 @@ def run_pytest(
     report.parent.mkdir(parents=True, exist_ok=True)
     report.unlink(missing_ok=True)
     command = [sys.executable, "-m", "pytest", f"--junitxml={report}", *map(str, arguments)]
-    code = subprocess.run(command, cwd=ROOT, env=dict(environment), check=False).returncode
+    code = follow(command, cwd=ROOT, env=environment)
     return read_report(report, code)
 
 

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from . import apt, stamp
 from .place import DEV, LOGS, lock, scratch
-from .progress import Failure, Progress, run
+from .process import bound, run
+from .progress import Failure, Progress
 
 FOLDER = DEV / "python"
 PYTHON = FOLDER / "bin/python"
@@ -77,9 +78,9 @@ def _create(folder: Path) -> None:
     with Progress("Creating the Python environment"):
         command = [sys.executable, "-m", "venv"]
         if importlib.util.find_spec("ensurepip"):
-            subprocess.run([*command, folder], check=True, stdout=subprocess.DEVNULL)
+            subprocess.run(bound([*command, folder], "KILL"), check=True)
             return
-        subprocess.run([*command, "--without-pip", folder], check=True)
+        subprocess.run(bound([*command, "--without-pip", folder], "KILL"), check=True)
     _bring_pip()
 
 

@@ -1,10 +1,10 @@
 """`./dev bench`: the ratios of tests/bench, on a database with the addons and one without."""
 
-import subprocess
 import sys
 
 from scripts import instance, odoo_process
 from scripts.place import ROOT, lock
+from scripts.process import follow
 
 WITH, WITHOUT = "crm_bench", "crm_bench_bare"
 
@@ -23,4 +23,4 @@ def main(arguments: list[str]) -> int:
             *arguments,
         ]
         environment = odoo_process.environment(odoo, connection)
-        return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+        return follow(command, cwd=ROOT, env=environment)

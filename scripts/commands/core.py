@@ -12,12 +12,11 @@ from scripts import browser, instance, odoo_process
 from scripts.addons import ADDONS
 from scripts.place import LOGS, STATE, lock, readable, write_text
 from scripts.progress import Failure, say
-from scripts.pytest_run import NOTHING_COLLECTED, run_pytest
+from scripts.pytest_run import INTERRUPTED, NOTHING_COLLECTED, run_pytest
 from scripts.stamp import fingerprint
 
 SUITES = ("crm", "sales_team", "sale", "loyalty", "sale_loyalty", "survey", "rating")
 DATABASE = "crm_core"
-INTERRUPTED = 2
 
 
 def main(arguments: list[str]) -> int:

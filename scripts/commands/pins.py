@@ -10,7 +10,8 @@ import venv
 from pathlib import Path
 
 from scripts.place import DEV, LOGS, readable, scratch, write_text
-from scripts.progress import run, say
+from scripts.process import run
+from scripts.progress import say
 from scripts.python_env import REQUIREMENTS, pins_of
 
 

@@ -3,8 +3,9 @@
 import argparse
 
 from scripts import instance, odoo_process
-from scripts.commands.shell import interact, require
+from scripts.commands.shell import require
 from scripts.postgres import programs
+from scripts.process import follow
 
 
 def main(arguments: list[str]) -> int:
@@ -15,4 +16,4 @@ def main(arguments: list[str]) -> int:
     with instance.workshop() as workshop:
         require(workshop, options.database)
         command = [str(programs() / "psql"), "-d", options.database, *rest]
-        return interact(command, odoo_process.environment(workshop.odoo, workshop.connection))
+        return follow(command, env=odoo_process.environment(workshop.odoo, workshop.connection))

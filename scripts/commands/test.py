@@ -9,7 +9,14 @@ from scripts.addons import ADDONS
 from scripts.commands import core
 from scripts.place import LOGS, ROOT, lock
 from scripts.progress import Failure, say
-from scripts.pytest_run import NOTHING_COLLECTED, WITHOUT_ODOO, Result, run_pytest, split_arguments
+from scripts.pytest_run import (
+    INTERRUPTED,
+    NOTHING_COLLECTED,
+    WITHOUT_ODOO,
+    Result,
+    run_pytest,
+    split_arguments,
+)
 
 HELP = """usage: ./dev test [--core] [PYTEST ARGUMENTS]
 
@@ -108,4 +115,5 @@ def _run_in_odoo(workshop: instance.Workshop, arguments: list[str]) -> Result:
 
 
 def _ends_early(result: Result, options: list[str]) -> bool:
-    return result.code not in (0, NOTHING_COLLECTED) and bool({"-x", "--exitfirst"} & set(options))
+    at_first = bool({"-x", "--exitfirst"} & set(options))
+    return result.code == INTERRUPTED or (at_first and result.code not in (0, NOTHING_COLLECTED))

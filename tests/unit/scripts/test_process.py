@@ -4,7 +4,8 @@ import sys
 
 import pytest
 
-from scripts.progress import Failure, explain, run
+from scripts.process import explain, run
+from scripts.progress import Failure
 
 LOG = """\
 2026-01-01 10:00:00,000 12 INFO db odoo.modules.loading: Loading module crm (1/2)
