@@ -25,7 +25,7 @@ class CrmFigureMixin(models.AbstractModel):
     date_to = fields.Date(string="Last Day", compute="_compute_date_to", store=True)
     period_label = fields.Char(string="Period", compute="_compute_period_label")
     value = fields.Float(required=True, aggregator="sum", digits=0)
-    unit = fields.Char(related="indicator_id.unit", string="Unit of Measure")
+    unit = fields.Char(string="Unit of Measure", compute="_compute_unit")
 
     @api.depends("granularity", "date_from")
     def _compute_date_to(self):
@@ -43,6 +43,15 @@ class CrmFigureMixin(models.AbstractModel):
             figure.period_label = (
                 self._get_period_label(figure.granularity, figure.date_from)
                 if figure.granularity and figure.date_from
+                else ""
+            )
+
+    @api.depends("indicator_id.unit", "indicator_id.is_monetary", "company_id.currency_id")
+    def _compute_unit(self):
+        for figure in self:
+            figure.unit = (
+                figure.indicator_id._get_unit_label(figure.company_id)
+                if figure.indicator_id
                 else ""
             )
 

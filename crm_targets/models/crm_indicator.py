@@ -62,8 +62,11 @@ class CrmIndicator(models.Model):
     unit = fields.Char(
         string="Unit of Measure",
         translate=True,
-        help="Shown behind the figure, such as “orders” or “days”. Money is in the currency of the "
-        "company.",
+        help="Shown behind the figure, such as “orders” or “days”.",
+    )
+    is_monetary = fields.Boolean(
+        string="Money",
+        help="The figure is money, in the currency of the company.",
     )
     decimals = fields.Integer(default=0, help="Digits behind the decimal point, 0 to 6.")
     source = fields.Selection(
@@ -377,6 +380,12 @@ class CrmIndicator(models.Model):
         """The period types that the indicator is measured by."""
         self.ensure_one()
         return [name for name, _label in GRANULARITIES if self[f"measure_{name}"]]
+
+    def _get_unit_label(self, company):
+        """The unit of measure: the currency of the company for money."""
+        self.ensure_one()
+        currency = company.sudo().currency_id
+        return (currency.symbol or currency.name) if self.is_monetary else self.unit or ""
 
     def _counts_absence(self):
         """Whether the absence of records is a figure of its own: zero.

@@ -69,7 +69,6 @@ class CrmScorecard(models.Model):
             "tag": "crm_targets.wheel",
             "name": self.name,
             "params": {"scorecard_id": self.id},
-            "context": {"active_id": self.id, "active_model": self._name},
         }
 
     def action_open_snapshots(self):

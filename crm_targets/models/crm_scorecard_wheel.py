@@ -207,7 +207,7 @@ class CrmScorecardWheel(models.Model):
             "code": indicator.code,
             "name": indicator.name,
             "description": indicator.description or "",
-            "unit": indicator.unit or "",
+            "unit": indicator._get_unit_label(self.company_id),
             "decimals": indicator.decimals,
             "direction": indicator.direction,
             "has_value": value is not None,
