@@ -99,8 +99,8 @@ class CrmTouchpoint(models.Model):
         if self.filtered(lambda touchpoint: touchpoint.source == RESERVED_SOURCE):
             raise ValidationError(
                 self.env._(
-                    "The source “%(source)s” is kept for what Odoo captures by itself.",
-                    source=RESERVED_SOURCE,
+                    "The source “%(value)s” is kept for what Odoo captures by itself.",
+                    value=RESERVED_SOURCE,
                 )
             )
 

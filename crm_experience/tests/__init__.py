@@ -1,0 +1,10 @@
+from . import (
+    test_access,
+    test_crm_feedback,
+    test_crm_touchpoint,
+    test_crm_touchpoint_capture,
+    test_crm_touchpoint_timeline,
+    test_merge,
+    test_privacy,
+    test_settings,
+)

@@ -1,0 +1,105 @@
+from odoo.addons.crm_targets.tests.access import AccessMatrixCase
+from odoo.tests import tagged
+
+
+@tagged("post_install", "-at_install")
+class TestAccess(AccessMatrixCase):
+    addon = "crm_experience"
+    matrix = """
+        model                    | role          | own  | team | other | foreign
+        crm.touchpoint           | user          | cru  | r    | r     | -
+                                 | lead          | crud | crud | r     | -
+                                 | admin         | crud | crud | crud  | -
+                                 | foreign_admin | crud | crud | crud  | -
+        crm.feedback             | user          | cru  | r    | r     | -
+                                 | lead          | cru  | cru  | r     | -
+                                 | admin         | crud | crud | crud  | -
+                                 | foreign_admin | crud | crud | crud  | -
+        crm.touchpoint.channel   | user          | r
+                                 | lead          | r
+                                 | admin         | crud
+                                 | foreign_admin | crud
+        crm.journey.stage        | user          | r
+                                 | lead          | r
+                                 | admin         | crud
+                                 | foreign_admin | crud
+        crm.experience.dimension | user          | r
+                                 | lead          | r
+                                 | admin         | crud
+                                 | foreign_admin | crud
+    """
+
+    def values_crm_touchpoint(self, place):
+        return {
+            "partner_id": place.partner.id,
+            "company_id": place.company.id,
+            "user_id": place.user.id,
+            "team_id": place.team.id,
+            "channel_id": self.env.ref("crm_experience.crm_touchpoint_channel_phone").id,
+        }
+
+    def values_crm_feedback(self, place):
+        return {
+            "partner_id": place.partner.id,
+            "company_id": place.company.id,
+            "user_id": place.user.id,
+            "team_id": place.team.id,
+            "metric": "nps",
+            "score": 9,
+        }
+
+    def values_crm_touchpoint_channel(self, place):
+        return {"code": place.key, "name": place.key}
+
+    values_crm_journey_stage = values_crm_touchpoint_channel
+    values_crm_experience_dimension = values_crm_touchpoint_channel
+
+    def test_matrix(self):
+        self.assert_matrix()
+
+    def test_every_model_has_a_row(self):
+        self.assert_complete()
+
+    def test_a_rule_on_customers_holds_for_their_history(self):
+        """Who may not read the customer does not read what the customer lived through."""
+        user = self.roles["user"]
+        place = self._get_place("user", "own")
+        records = [
+            self.create_record(model, place).with_user(user)
+            for model in ("crm.touchpoint", "crm.feedback")
+        ]
+        for record in records:
+            self.assertTrue(record.has_access("read"))
+        self.env["ir.rule"].create(
+            {
+                "name": "Nobody reads this customer",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "domain_force": f"[('id', '!=', {place.partner.id})]",
+            }
+        )
+        for record in records:
+            self.assertFalse(record.has_access("read"))
+            self.assertFalse(record.has_access("write"))
+            self.assertFalse(record.search_count([("id", "=", record.id)]))
+        self.assertFalse(records[0].create_uid.has_group("sales_team.group_sale_salesman"))
+
+    def test_contacts_with_an_opportunity_only(self):
+        """Contacts with somebody who is no contact yet are for who reads the opportunity."""
+        lead = self.env["crm.lead"].create(
+            {"name": "Deal", "company_id": self.company_a.id, "user_id": self.stranger.id}
+        )
+        touchpoint = self.env["crm.touchpoint"].create(
+            {
+                "lead_id": lead.id,
+                "company_id": self.company_a.id,
+                "user_id": False,
+                "channel_id": self.env.ref("crm_experience.crm_touchpoint_channel_phone").id,
+            }
+        )
+        user = self.roles["user"]
+        group = self.env.ref("sales_team.group_sale_salesman")
+        self.assertFalse(touchpoint.with_user(user).has_access("read"))
+        user.group_ids += group
+        self.assertFalse(touchpoint.with_user(user).has_access("read"))
+        lead.user_id = user
+        self.assertTrue(touchpoint.with_user(user).has_access("read"))

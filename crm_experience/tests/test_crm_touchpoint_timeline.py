@@ -1,0 +1,206 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged, users
+
+from .common import CrmExperienceCase
+
+
+@tagged("post_install", "-at_install")
+class TestCrmTouchpointTimeline(CrmExperienceCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.lead = cls.env["crm.lead"].create(
+            {"name": "Deal", "user_id": cls.salesperson.id, "type": "opportunity"}
+        )
+
+    def timeline(self, record, **values):
+        return self.touchpoints.get_timeline(record._name, record.id, **values)
+
+    def test_pages_show_every_contact_once(self):
+        # many share their moment: the id decides
+        events = [
+            self.event(n, date=f"2026-01-{n % 3 + 1:02} 10:00:00", summary=str(n))
+            for n in range(25)
+        ]
+        expected = self.log_good(*events).sorted(lambda t: (t.date, t.id), reverse=True)
+        page, seen = self.timeline(self.customer, limit=7), []
+        while True:
+            seen += page["items"]
+            if not page["has_more"]:
+                break
+            self.assertEqual(len(page["items"]), 7)
+            self.log(self.event(f"meanwhile {len(seen)}", date="2026-02-01"))
+            page = self.timeline(self.customer, limit=7, before=page["next"])
+        self.assertEqual([item["id"] for item in seen], expected.ids)
+        self.assertEqual(page["next"], "")
+
+    def test_an_item_says_what_is_known(self):
+        self.log_good(
+            self.event(1, date="2026-01-01"),
+            self.event(
+                2,
+                channel="store",
+                stage="buy",
+                dimension="price",
+                purpose="sale",
+                summary="Hello",
+                amount=5,
+                user_id=self.salesperson.id,
+                team_id=self.team.id,
+                expectation=7,
+                experience=5,
+            ),
+        )
+        full, bare = self.timeline(self.customer)["items"]
+        self.assertEqual(full["date"], "2026-01-31 10:00:00")
+        self.assertEqual(full["channel"]["code"], "store")
+        self.assertEqual((full["stage"]["code"], full["dimension"]["code"]), ("buy", "price"))
+        self.assertEqual((full["summary"], full["direction"]), ("Hello", "in"))
+        self.assertEqual((full["has_amount"], full["amount"]), (True, 5))
+        self.assertEqual((full["expectation"], full["experience"], full["gap"]), (7, 5, -2))
+        self.assertEqual(full["user"], {"id": self.salesperson.id, "name": self.salesperson.name})
+        self.assertEqual(full["team"], {"id": self.team.id, "name": "Harbour"})
+        self.assertEqual(full["partner"], {"id": self.customer.id, "name": "Ann"})
+        self.assertEqual((bare["has_amount"], bare["has_feedback"]), (False, False))
+        absent = {"amount", "gap", "stage", "dimension", "purpose", "user", "team", "document"}
+        self.assertFalse(absent & bare.keys())
+
+    def test_a_company_shows_its_people(self):
+        mine, theirs = self.log_good(
+            self.event(1, partner_id=self.company_partner.id),
+            self.event(2, partner_id=self.contact.id, date="2026-02-01"),
+        )
+        ids = [item["id"] for item in self.timeline(self.company_partner)["items"]]
+        self.assertEqual(ids, [theirs.id, mine.id])
+        ids = [item["id"] for item in self.timeline(self.contact)["items"]]
+        self.assertEqual(ids, theirs.ids)
+
+    def test_an_opportunity_shows_its_customer(self):
+        self.lead.partner_id = self.customer
+        salesperson = self.salesperson
+        salesperson.group_ids += self.env.ref("crm_experience.group_crm_experience_user")
+        touchpoints = self.env["crm.touchpoint"].with_user(salesperson)
+        (of_customer,) = self.log_good(self.event(1))
+        item = touchpoints.log_contact(
+            "crm.lead",
+            self.lead.id,
+            {"channel_id": self.channel_phone.id, "purpose": "sale", "stage_id": False},
+        )
+        ids = [item["id"] for item in touchpoints.get_timeline("crm.lead", self.lead.id)["items"]]
+        self.assertEqual(ids, [item["id"], of_customer.id])
+        touchpoint = self.env["crm.touchpoint"].browse(item["id"])
+        self.assertEqual((touchpoint.lead_id, touchpoint.partner_id), (self.lead, self.customer))
+
+    def test_filters(self):
+        self.log_good(self.event(1, channel="store"), self.event(2, stage="buy"), self.event(3))
+        items = self.timeline(self.customer, channel_ids=self.channel_store.ids)["items"]
+        self.assertEqual([item["channel"]["code"] for item in items], ["store"])
+        items = self.timeline(self.customer, stage_ids=self.stage_buy.ids)["items"]
+        self.assertEqual([item["stage"]["code"] for item in items], ["buy"])
+        self.assertEqual(len(self.timeline(self.customer, channel_ids=[])["items"]), 3)
+
+    def test_log_contact(self):
+        item = self.touchpoints.log_contact(
+            "res.partner",
+            self.customer.id,
+            {
+                "channel_id": self.channel_phone.id,
+                "stage_id": self.stage_buy.id,
+                "direction": "out",
+                "purpose": "care",
+                "summary": "Happy birthday",
+                "expectation": 5,
+                "experience": 0,
+            },
+        )
+        self.assertEqual(item, self.timeline(self.customer)["items"][0])
+        self.assertEqual((item["gap"], item["user"]["id"]), (-5, self.service.id))
+
+    def test_log_contact_refuses(self):
+        good = {"channel_id": self.channel_phone.id}
+        for values in (
+            None,
+            {},
+            {"channel_id": 2**31},
+            {"channel_id": 2**31 - 1},
+            {"channel_id": "phone"},
+            good | {"direction": "up"},
+            good | {"experience": 5},
+            good | {"partner_id": 1},
+            good | {"summary": "x" * 3000},
+        ):
+            with self.assertRaises(UserError):
+                self.touchpoints.log_contact("res.partner", self.customer.id, values)
+        self.assertFalse(self.timeline(self.customer)["items"])
+
+    def test_an_answer_needs_a_customer(self):
+        values = {"channel_id": self.channel_phone.id, "expectation": 5, "experience": 5}
+        with self.assertRaises(UserError):
+            self.env["crm.touchpoint"].log_contact("crm.lead", self.lead.id, values)
+
+    def test_bad_arguments(self):
+        partner = self.customer.id
+        for arguments in (
+            ("res.users", partner),
+            (None, partner),
+            ("res.partner", "1"),
+            ("res.partner", True),
+            ("res.partner", 0),
+            ("res.partner", 2**31),
+            ("res.partner", 2**31 - 1),
+            ("res.partner", partner, 0),
+            ("res.partner", partner, 1000),
+            ("res.partner", partner, "40"),
+            ("res.partner", partner, 40, "last week"),
+            ("res.partner", partner, 40, ["2026-01-01"]),
+            ("res.partner", partner, 40, "", "phone"),
+            ("res.partner", partner, 40, "", ["phone"]),
+            ("res.partner", partner, 40, "", None, [2**31]),
+        ):
+            with self.assertRaises(UserError):
+                self.touchpoints.get_timeline(*arguments)
+
+    def test_rights(self):
+        with self.assertRaises(AccessError):
+            self.timeline(self.foreign_partner)
+        with self.assertRaises(AccessError):
+            self.timeline(self.lead)
+        with self.assertRaises(AccessError):
+            self.touchpoints.log_contact(
+                "crm.lead", self.lead.id, {"channel_id": self.channel_phone.id}
+            )
+
+    @users("exp_sales")
+    def test_a_salesperson_without_our_group_sees_nothing(self):
+        touchpoints = self.env["crm.touchpoint"]
+        with self.assertRaises(AccessError):
+            touchpoints.get_timeline("res.partner", self.customer.id)
+        with self.assertRaises(AccessError):
+            touchpoints.log_contact("res.partner", self.customer.id, {})
+
+    def test_the_number_of_queries_does_not_depend_on_the_contacts(self):
+        def fill(name, count):
+            self.log_good(
+                *(
+                    self.event(
+                        f"{name} {n}",
+                        partner_id=(self.contact if n % 2 else self.company_partner).id,
+                        stage="buy",
+                        user_id=self.service.id,
+                        team_id=self.team.id,
+                        expectation=5,
+                        experience=5,
+                    )
+                    for n in range(count)
+                )
+            )
+
+        counts = []
+        for count in (4, 150):
+            fill(count, count)
+            self.timeline(self.company_partner)
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.timeline(self.company_partner, limit=200)
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(counts[0], counts[1])
