@@ -233,6 +233,8 @@ class CrmScorecardWheel(models.Model):
             data |= {"target": band.goal, "red_flag": band.red_flag}
         if trend is not None:
             data["trend"] = trend
+        if indicator.is_monetary:
+            data["currency_id"] = self.company_id.currency_id.id
         return data
 
     # ------------------------------------------------------------

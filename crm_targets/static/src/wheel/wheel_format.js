@@ -1,3 +1,4 @@
+import { formatCurrency } from "@web/core/currency";
 import { _t } from "@web/core/l10n/translation";
 import { formatFloat } from "@web/core/utils/numbers";
 import { formatPercentage } from "@web/views/fields/formatters";
@@ -22,12 +23,16 @@ export function formatScore(score) {
 }
 
 /**
- * @param {{decimals: number, unit: string}} indicator
+ * @param {{decimals: number, unit: string, currency_id: number|undefined}} indicator
  * @param {number} value
  * @returns {string} the value with its unit, in the notation of the user's language
  */
-export function formatValue({ decimals, unit }, value) {
-    const number = formatFloat(value, { digits: [16, decimals] });
+export function formatValue({ decimals, unit, currency_id: currencyId }, value) {
+    const digits = [16, decimals];
+    if (currencyId) {
+        return formatCurrency(value, currencyId, { digits });
+    }
+    const number = formatFloat(value, { digits });
     if (!unit) {
         return number;
     }
@@ -45,7 +50,8 @@ export function formatDetail(indicator) {
     if (!indicator.has_target) {
         return formatValue(indicator, indicator.value);
     }
-    const value = formatFloat(indicator.value, { digits: [16, indicator.decimals] });
+    // the unit once is enough, but a currency belongs to its number
+    const value = formatValue({ ...indicator, unit: "" }, indicator.value);
     return _t("%(value)s of %(target)s", {
         value,
         target: formatValue(indicator, indicator.target),

@@ -1,0 +1,61 @@
+import { registry } from "@web/core/registry";
+
+const ORDERS = ".o_crm_targets_wheel_segment[data-code='test_orders']";
+
+registry.category("web_tour.tours").add("crm_targets_wheel_tour", {
+    steps: () => [
+        {
+            content: "the wheel of the region stands there with its score",
+            trigger: ".o_crm_targets_wheel_hub text:contains(6.6)",
+        },
+        {
+            content: "what was not measured is no zero",
+            trigger: ".o_crm_targets_wheel_segment[data-code='test_ideas'][data-band='none']",
+        },
+        {
+            content: "point at the orders",
+            trigger: `${ORDERS} .o_crm_targets_wheel_hit`,
+            run: "hover",
+        },
+        {
+            content: "the card tells value and target",
+            trigger: ".o_crm_targets_wheel_card:contains(3 orders):contains(Target)",
+        },
+        {
+            content: "open the records behind the orders",
+            trigger: `${ORDERS} .o_crm_targets_wheel_hit`,
+            run: "click",
+        },
+        {
+            content: "one order is not for the manager's eyes, and the wheel says so",
+            trigger: ".o_notification:contains(You may see 2 of 3 records.)",
+        },
+        {
+            content: "the other two are listed",
+            trigger: ".o_list_view .o_data_row:nth-child(2)",
+        },
+        {
+            content: "go back to the wheel",
+            trigger: ".o_back_button",
+            run: "click",
+        },
+        {
+            content: "step to the period before",
+            trigger: ".o_crm_targets_wheel_previous",
+            run: "click",
+        },
+        {
+            content: "where nothing was measured, it says so",
+            trigger: ".o_crm_targets_wheel_hint:contains(Nothing was measured)",
+        },
+        {
+            content: "come back to today",
+            trigger: ".o_crm_targets_wheel_controls button:contains(Today)",
+            run: "click",
+        },
+        {
+            content: "and the score is there again",
+            trigger: ".o_crm_targets_wheel_hub text:contains(6.6)",
+        },
+    ],
+});
