@@ -1,4 +1,5 @@
 import math
+from contextlib import suppress
 
 from odoo import api, models
 from odoo.addons.crm_targets.tools.period import get_period
@@ -80,12 +81,13 @@ class CrmIndicatorRecord(models.Model):
         items = [item for item in values if isinstance(item, dict)]
 
         def collect(key, kind):
-            return [item[key] for item in items if isinstance(item.get(key), kind)]
+            return [item[key] for item in items if type(item.get(key)) is kind]
 
         def ids(key):
             return [id_ for id_ in collect(key, int) if 0 < id_ <= _MAX_INTEGER]
 
-        indicators = self.search([("code", "in", collect("code", str))])
+        # All of them: they are few, and a code that is no text for the database finds none.
+        indicators = self.search([])
         users = self.env["res.users"].search([("id", "in", ids("user_id"))])
         return {
             "code": {indicator.code: indicator for indicator in indicators},
@@ -117,27 +119,30 @@ class CrmIndicatorRecord(models.Model):
                 _("“%(code)s” is measured on records and cannot be entered.", code=indicator.code)
             )
         granularity = item.get("granularity")
-        if granularity not in dict(GRANULARITIES):
+        if not isinstance(granularity, str) or granularity not in dict(GRANULARITIES):
             raise UserError(_("“granularity” is week, month, quarter or year."))
         day = self._parse_day(item.get("date"), "date")
         if not day:
             raise UserError(_("“date” is missing."))
-        value = item.get("value")
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, int | float)
-            or not math.isfinite(value)
-        ):
-            raise UserError(_("“value” is a number."))
+        value = self._parse_number(item.get("value"))
         return {
             "indicator_id": indicator.id,
             "granularity": granularity,
             "date_from": get_period(granularity, day).date_from,
-            "value": float(value),
-            "numerator": float(value),
+            "value": value,
+            "numerator": value,
             "denominator": 1.0,
             **self._prepare_recorded_unit(item, lookups),
         }
+
+    @api.model
+    def _parse_number(self, value):
+        """A finite number; a whole number too large for a float is none."""
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            with suppress(OverflowError):
+                if math.isfinite(value):
+                    return float(value)
+        raise UserError(self.env._("“value” is a number."))
 
     @api.model
     def _prepare_recorded_unit(self, item, lookups):

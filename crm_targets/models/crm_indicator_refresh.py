@@ -12,6 +12,8 @@ from .crm_indicator import DefinitionError
 
 _logger = logging.getLogger(__name__)
 
+# Periods around a day must lie in the calendar; no business has figures outside of these years.
+_FIRST_YEAR, _LAST_YEAR = 1900, 2999
 _STEPS = {"week": "7 days", "month": "1 month", "quarter": "3 months", "year": "1 year"}
 # Per aggregate: what is kept per company, team, person and period; how it rolls up over teams and
 # branches. Sums of sums and extremes of extremes are exact, so they are measured on records once;
@@ -118,9 +120,9 @@ class CrmIndicatorRefresh(models.Model):
             not isinstance(codes, list) or not all(isinstance(code, str) for code in codes)
         ):
             raise UserError(self.env._("“codes” is a list of indicator codes."))
-        indicators = self.search(
-            [("source", "=", "records")] + ([("code", "in", codes)] if codes is not None else [])
-        )
+        indicators = self.search([("source", "=", "records")])
+        if codes is not None:
+            indicators = indicators.filtered(lambda indicator: indicator.code in codes)
         unknown = set(codes or ()) - set(indicators.mapped("code"))
         if unknown:
             raise UserError(
@@ -146,11 +148,21 @@ class CrmIndicatorRefresh(models.Model):
         if value is None or value is False or isinstance(value, date):
             return value or None
         try:
-            return date.fromisoformat(value)
+            day = date.fromisoformat(value)
         except (TypeError, ValueError) as error:
             raise UserError(
                 self.env._("“%(name)s” is a day such as 2026-11-22.", name=name)
             ) from error
+        if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+            raise UserError(
+                self.env._(
+                    "“%(name)s” is a day from %(first)s to %(last)s.",
+                    name=name,
+                    first=_FIRST_YEAR,
+                    last=_LAST_YEAR,
+                )
+            )
+        return day
 
     @api.model
     def _get_zones(self):

@@ -33,7 +33,11 @@ def measure(bench):
                 f"timeline of {format_size(HISTORY)}, {what}, {among}",
                 GOAL,
                 Task(env, read),
-                Task(env, read, lambda: env.cr.execute(f"SET LOCAL search_path = {SMALL_SCHEMA}, public")),
+                Task(
+                    env,
+                    read,
+                    lambda: env.cr.execute(f"SET LOCAL search_path = {SMALL_SCHEMA}, public"),
+                ),
                 pairs=PAIRS,
             )
 

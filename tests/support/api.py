@@ -62,6 +62,18 @@ def good_calls(ids):
             "channel_ids": [],
             "stage_ids": [],
         },
+        ("crm.feedback", "submit"): {
+            "answers": [
+                {
+                    "source": "api",
+                    "external_id": "api:answer:1",
+                    "date": "2026-11-20",
+                    "partner_id": ids["partner"],
+                    "metric": "nps",
+                    "score": 9,
+                }
+            ]
+        },
         ("crm.indicator", "refresh"): {
             "codes": ["api_indicator"],
             "date_from": "2026-11-01",
