@@ -16,6 +16,7 @@
         "data/crm_touchpoint_channel_data.xml",
         "data/crm_journey_stage_data.xml",
         "data/crm_experience_dimension_data.xml",
+        "data/crm_indicator_data.xml",
         "views/crm_touchpoint_views.xml",
         "views/crm_feedback_views.xml",
         "views/crm_touchpoint_channel_views.xml",
@@ -27,7 +28,11 @@
         "views/res_config_settings_views.xml",
         "views/crm_experience_menus.xml",
     ],
-    "demo": [],
+    "demo": [
+        "demo/res_users_demo.xml",
+        "demo/crm_touchpoint_demo.xml",
+        "demo/crm_feedback_demo.xml",
+    ],
     "assets": {
         "web.assets_backend": ["crm_experience/static/src/**/*"],
         "web.assets_tests": ["crm_experience/static/tests/tours/**/*"],

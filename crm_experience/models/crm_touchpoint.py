@@ -89,7 +89,7 @@ class CrmTouchpoint(models.Model):
     _lead_date_index = models.Index("(lead_id, date DESC, id DESC) WHERE lead_id IS NOT NULL")
     _document_index = models.Index("(res_model, res_id) WHERE res_id IS NOT NULL")
 
-    @api.constrains("partner_id", "lead_id")
+    @api.constrains("partner_id", "lead_id", "channel_id")
     def _check_customer(self):
         if self.filtered(lambda touchpoint: not (touchpoint.partner_id or touchpoint.lead_id)):
             raise ValidationError(self.env._("Say which customer or opportunity it was with."))
