@@ -54,8 +54,18 @@ export class QuickLog extends Component {
 
     get directions() {
         return [
-            { value: "out", label: _t("We contacted them"), icon: "fa-arrow-up" },
-            { value: "in", label: _t("They contacted us"), icon: "fa-arrow-down" },
+            {
+                value: "out",
+                label: _t("Outgoing"),
+                title: _t("We turned to the customer"),
+                icon: "fa-arrow-up",
+            },
+            {
+                value: "in",
+                label: _t("Incoming"),
+                title: _t("The customer turned to us"),
+                icon: "fa-arrow-down",
+            },
         ];
     }
 

@@ -1,7 +1,6 @@
 import { QuickLog } from "@crm_experience/timeline/quick_log";
-import { TimelineEntry } from "@crm_experience/timeline/timeline_entry";
+import { TimelineDay } from "@crm_experience/timeline/timeline_day";
 import {
-    formatDay,
     groupByDay,
     mergeItems,
     prepareItem,
@@ -40,7 +39,7 @@ function isUserError(error) {
  */
 export class Timeline extends Component {
     static template = "crm_experience.Timeline";
-    static components = { QuickLog, TimelineEntry };
+    static components = { QuickLog, TimelineDay };
     static props = standardWidgetProps;
 
     setup() {
@@ -54,6 +53,7 @@ export class Timeline extends Component {
             status: "loading",
             error: "",
             items: markRaw([]),
+            days: markRaw([]),
             hasMore: false,
             next: "",
             loadingMore: false,
@@ -64,7 +64,6 @@ export class Timeline extends Component {
             channelIds: [],
             stageIds: [],
             showFilters: false,
-            newId: false,
             announcement: "",
         });
         // The marked element is a new one after each page, so it reports again if it is in sight.
@@ -93,21 +92,10 @@ export class Timeline extends Component {
         return this.props.record;
     }
 
-    /** The customer's own id; a fresh lead may have none yet. */
+    /** Id of the customer; false on a lead that has none yet. */
     get partnerId() {
         const { resModel, resId, data } = this.record;
-        return resModel === "res.partner" ? resId : data.partner_id && data.partner_id.id;
-    }
-
-    get hasPartner() {
-        return Boolean(this.partnerId);
-    }
-
-    get days() {
-        return groupByDay(this.state.items).map((group) => ({
-            ...group,
-            label: formatDay(group.at),
-        }));
+        return resModel === "res.partner" ? resId : (data.partner_id && data.partner_id.id) || false;
     }
 
     get hasFilter() {
@@ -149,7 +137,7 @@ export class Timeline extends Component {
 
     /** Reads the newest page in place of what is shown. */
     async load() {
-        Object.assign(this.state, { loadingMore: false, loadMoreError: "", newId: false });
+        Object.assign(this.state, { loadingMore: false, loadMoreError: "" });
         if (!this.record.resId) {
             this.state.status = "unsaved";
             return;
@@ -214,9 +202,14 @@ export class Timeline extends Component {
         this.announce();
     }
 
+    setItems(items) {
+        this.state.items = markRaw(items);
+        this.state.days = markRaw(groupByDay(items, this.state.days).map(markRaw));
+    }
+
     setPage(page, items) {
+        this.setItems(items);
         Object.assign(this.state, {
-            items: markRaw(items),
             hasMore: page.has_more,
             next: page.next || "",
             channels: page.channels,
@@ -251,29 +244,12 @@ export class Timeline extends Component {
     onLogged(item) {
         if (this.hasFilter) {
             // the new contact must be seen, whatever was looked for before
-            this.state.channelIds = [];
-            this.state.stageIds = [];
-            this.load();
+            this.clearFilters();
         } else {
-            this.state.items = markRaw(
-                mergeItems(this.state.items, [markRaw(prepareItem(item))])
-            );
+            const added = markRaw({ ...prepareItem(item), isNew: true });
+            this.setItems(mergeItems(this.state.items, [added]));
         }
-        this.state.newId = item.id;
         this.state.announcement = _t("The contact has been logged");
-    }
-
-    /** A company shows its contacts' entries, so they say whose they are. */
-    showPartner(item) {
-        return Boolean(item.partner) && item.partner.id !== this.partnerId;
-    }
-
-    canOpen(item) {
-        const { document } = item;
-        return (
-            Boolean(document) &&
-            (document.model !== this.record.resModel || document.id !== this.record.resId)
-        );
     }
 
     async openDocument({ document: { model, id } }) {

@@ -20,7 +20,6 @@ export class TimelineEntry extends Component {
         item: Object,
         showPartner: Boolean,
         canOpen: Boolean,
-        isNew: Boolean,
         open: Function,
     };
 

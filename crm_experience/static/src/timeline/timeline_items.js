@@ -54,9 +54,10 @@ export function refreshItems(current, page) {
 
 /**
  * @param {Object[]} items prepared items, newest first
+ * @param {Object[]} [previous] an earlier answer: a day with the same items keeps its group
  * @returns {{day: string, at: DateTime, items: Object[]}[]} one group a day, order kept
  */
-export function groupByDay(items) {
+export function groupByDay(items, previous = []) {
     const groups = [];
     for (const item of items) {
         const last = groups.at(-1);
@@ -66,7 +67,14 @@ export function groupByDay(items) {
             groups.push({ day: item.day, at: item.at, items: [item] });
         }
     }
-    return groups;
+    const known = new Map(previous.map((group) => [group.day, group]));
+    return groups.map((group) => {
+        const same = known.get(group.day);
+        const isSame =
+            same?.items.length === group.items.length &&
+            same.items.every((item, index) => item === group.items[index]);
+        return isSame ? same : group;
+    });
 }
 
 /**

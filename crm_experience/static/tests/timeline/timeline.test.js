@@ -295,7 +295,7 @@ test("all but the channel is optional", async () => {
     await contains(".o_crm_experience_channel:contains(Phone)").click();
     await contains(".o_crm_experience_answer_4").click();
     await contains(".o_crm_experience_answer_4").click();
-    await contains(".o_crm_experience_log label:contains(They contacted us)").click();
+    await contains(".o_crm_experience_log label:contains(Incoming)").click();
     await contains(".o_crm_experience_log label:contains(Care)").click();
     await contains(".o_crm_experience_stage").select("2");
     await contains(".o_crm_experience_note .btn-primary").click();

@@ -38,6 +38,15 @@ test("days are those of the user's time zone", () => {
     ]);
 });
 
+test("a day that has not changed keeps its group", () => {
+    const items = prepare("2026-11-22 10:00:00", "2026-11-21 10:00:00");
+    const before = groupByDay(items);
+    const later = prepareItem({ id: 200, date: "2026-11-22 11:00:00" });
+    const after = groupByDay([later, ...items], before);
+    expect(after[0]).not.toBe(before[0]);
+    expect(after[1]).toBe(before[1]);
+});
+
 test("no contact, no day", () => {
     expect(groupByDay([])).toEqual([]);
 });
