@@ -1,7 +1,6 @@
+from odoo.addons.crm_targets.tests.access import AccessMatrixCase
 from odoo.fields import Command
 from odoo.tests import tagged
-
-from odoo.addons.crm_targets.tests.access import AccessMatrixCase
 
 
 @tagged("post_install", "-at_install")
