@@ -26,7 +26,8 @@ from .stamp import fingerprint
 # A server of PGHOST may serve several clones, and each keeps its own files.
 PREFIX = f"crm_{fingerprint(ROOT)[:6]}_"
 BUILDING = f"{PREFIX}building"
-CHINESE = "zh_CN"
+# The first one is what everybody speaks who chose nothing.
+LANGUAGES = "en_US,zh_CN"
 
 
 class Databases:
@@ -95,7 +96,7 @@ class Databases:
         Chinese, too.
         """
         core = core or own.core_modules()
-        base = f"{PREFIX}{fingerprint(self.odoo.version, core, demo)}"
+        base = f"{PREFIX}{fingerprint(self.odoo.version, core, LANGUAGES if demo else "")}"
         with lock("template", "Waiting for another ./dev that prepares a database …"):
             if not self.exists(base):
                 self._create(BUILDING, core, demo=demo)
@@ -111,7 +112,7 @@ class Databases:
     def _create(self, name: str, modules: tuple[str, ...], *, demo: bool) -> None:
         self.drop(name)
         self._execute("CREATE DATABASE {} ENCODING 'UTF8' LC_COLLATE 'C' TEMPLATE template0", name)
-        language = ("--load-language", CHINESE) if demo else ()
+        language = ("--load-language", LANGUAGES) if demo else ()
         title = "Preparing a database with Odoo's modules"
         self._odoo(title, name, "-i", ",".join(modules), *_demo(demo), *language)
 
