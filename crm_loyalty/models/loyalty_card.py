@@ -38,6 +38,8 @@ class LoyaltyCard(models.Model):
             cards = super().create(vals_list)
             changes = cards._get_changes({}, booked)
             cards._book(changes, self._get_source() or Source(gain=OPENING, loss=OPENING))
+            # Some have a tier from the beginning: with the first points, or with none at all.
+            cards.filtered(lambda card: not card.tier_id)._raise_tiers()
         return cards
 
     def write(self, vals):
@@ -151,7 +153,7 @@ class LoyaltyCard(models.Model):
         if rows:
             self.env["loyalty.entry"]._append(rows)
             self._check_overdrawn(parts_by_card)
-            self._raise_tiers(parts_by_card)
+            self.browse().concat(*parts_by_card)._raise_tiers(parts_by_card)
 
     @api.model
     def _check_overdrawn(self, parts_by_card):

@@ -107,38 +107,35 @@ class LoyaltyCard(models.Model):
         )
         return {card_id: to_ledger(points) for card_id, points in rows}
 
-    @api.model
-    def _raise_tiers(self, parts_by_card):
-        """Give the cards the tier they have reached with these entries, in this transaction.
+    def _raise_tiers(self, parts_by_card=None):
+        """Give these cards the tier they have reached, in this transaction.
 
         A tier falls here only when the order that had brought it is taken back; everything else
         that lowers the points of the window is seen by the nightly evaluation.
 
-        :param parts_by_card: `{card: parts of the ledger}` just written.
+        :param parts_by_card: `{card: parts of the ledger}` that were just written, if any.
         """
         # Tiers follow from the ledger, not from the rights of who writes points.
-        by_card = {
-            card.sudo(): parts
-            for card, parts in parts_by_card.items()
-            if card.sudo().program_id.has_tiers and any(part.qualifying for part in parts)
-        }
-        if not by_card:
+        parts_by_card = {card.id: parts for card, parts in (parts_by_card or {}).items()}
+        cards = self.sudo().filtered(lambda card: card.active and card.program_id.has_tiers)
+        cards = cards.filtered(
+            lambda card: not parts_by_card or any(p.qualifying for p in parts_by_card[card.id])
+        )
+        if not cards:
             return
-        cards = self.sudo().union(*by_card).filtered("active")
         qualifying = cards._get_qualifying()
-        before = cards._get_ranks_taken_back(by_card)
+        before = cards._get_ranks_taken_back(parts_by_card)
         values_list = []
         for card in cards:
             tiers, points = card.program_id._get_tiers(), qualifying.get(card.id, ZERO)
-            rank = decide_at_once(
-                card.tier_id.sequence, points, tiers._get_thresholds(), before.get(card.id)
-            )
-            tier = tiers[rank - 1] if rank else tiers.browse()
-            if rank == card.tier_id.sequence or tier == card.tier_id:
+            current = card.tier_id.sequence
+            rank = decide_at_once(current, points, tiers._get_thresholds(), before.get(card.id))
+            if rank == current:
                 continue
-            reason = "points" if rank > card.tier_id.sequence else "reversal"
-            kind = EARNED if reason == "points" else REVERSED
-            document = next((p.document for p in by_card[card] if p.kind == kind), None)
+            tier = tiers[rank - 1] if rank else tiers.browse()
+            reason, kind = ("points", EARNED) if rank > current else ("reversal", REVERSED)
+            parts = parts_by_card.get(card.id, ())
+            document = next((part.document for part in parts if part.kind == kind), None)
             values_list.append(card._prepare_tier_move_values(tier, points, reason, document))
         self._move_tiers(values_list)
 
@@ -146,9 +143,9 @@ class LoyaltyCard(models.Model):
         """`{card id: rank before the upgrade}` of cards whose last upgrade came from a document
         that is just being taken back."""
         taken_back = {
-            card.id: {(p.document.model, p.document.id) for p in parts if p.kind == REVERSED}
-            for card, parts in parts_by_card.items()
-            if any(p.kind == REVERSED for p in parts)
+            card_id: {(p.document.model, p.document.id) for p in parts if p.kind == REVERSED}
+            for card_id, parts in parts_by_card.items()
+            if card_id in self._ids and any(p.kind == REVERSED for p in parts)
         }
         if not taken_back:
             return {}

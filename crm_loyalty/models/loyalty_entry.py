@@ -26,6 +26,13 @@ COLUMNS = (
 )
 
 
+class PlainMany2one(fields.Many2one):
+    """A many2one without a foreign key: a deleted record leaves its number in the ledger."""
+
+    def update_db_foreign_key(self, model, column):
+        """No foreign key: deleting the record would change the ledger, or be refused by it."""
+
+
 class LoyaltyEntry(models.Model):
     """One line of the ledger: by how much the balance of a card changed, when, and why.
 
@@ -44,7 +51,7 @@ class LoyaltyEntry(models.Model):
     card_id = fields.Integer(string="Card ID", required=True, readonly=True, aggregator=None)
     program_id = fields.Integer(string="Program ID", readonly=True, aggregator=None)
     program_name = fields.Char(string="Program", readonly=True, help="Name as it was.")
-    company_id = fields.Integer(string="Company ID", readonly=True, aggregator=None)
+    company_id = PlainMany2one("res.company", readonly=True)
     date = fields.Datetime(required=True, readonly=True)
     kind = fields.Selection(
         [

@@ -33,10 +33,11 @@ class LoyaltyProgram(models.Model):
     # Compute
     # ------------------------------------------------------------
 
-    @api.depends("tier_ids.active")
+    @api.depends("program_type", "tier_ids.active")
     def _compute_has_tiers(self):
         for program in self:
-            program.has_tiers = bool(program._get_tiers())
+            # Only loyalty cards have tiers: no query for anything else.
+            program.has_tiers = program.program_type == "loyalty" and bool(program._get_tiers())
 
     # ------------------------------------------------------------
     # CRUD

@@ -1,1 +1,8 @@
-from . import test_loyalty_entry, test_loyalty_tier, test_sale_order
+from . import (
+    test_access,
+    test_concurrency,
+    test_loyalty_entry,
+    test_loyalty_tier,
+    test_res_partner,
+    test_sale_order,
+)

@@ -82,6 +82,14 @@ class TestLoyaltyTier(LoyaltyCase):
         self.program._evaluate_tiers()
         self.assertFalse(card.tier_id)
 
+    def test_tier_from_no_points_on(self):
+        self.silver.min_points = 0
+        card = self._create_card(0)
+        self.assertEqual(card.tier_id, self.silver)
+        order = self._create_order(5, self.other_partner)
+        order._update_programs_and_rewards()
+        self.assertEqual(self.program.coupon_ids.tier_id, self.silver)
+
     def test_no_tiers_no_move(self):
         card = self._create_card(500, program=self._create_program("Plain"))
         self.assertFalse(card.tier_id)
