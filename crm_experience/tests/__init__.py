@@ -7,4 +7,6 @@ from . import (
     test_merge,
     test_privacy,
     test_settings,
+    test_timeline_js,
+    test_timeline_tour,
 )

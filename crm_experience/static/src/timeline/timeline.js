@@ -241,7 +241,7 @@ export class Timeline extends Component {
         return this.load();
     }
 
-    onLogged(item) {
+    async onLogged(item) {
         if (this.hasFilter) {
             // the new contact must be seen, whatever was looked for before
             this.clearFilters();
@@ -250,6 +250,9 @@ export class Timeline extends Component {
             this.setItems(mergeItems(this.state.items, [added]));
         }
         this.state.announcement = _t("The contact has been logged");
+        if (!(await this.record.isDirty())) {
+            await this.record.load(); // the counter in the button box
+        }
     }
 
     async openDocument({ document: { model, id } }) {
