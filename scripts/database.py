@@ -26,8 +26,9 @@ from .stamp import fingerprint
 # A server of PGHOST may serve several clones, and each keeps its own files.
 PREFIX = f"crm_{fingerprint(ROOT)[:6]}_"
 BUILDING = f"{PREFIX}building"
+CHINESE = "zh_CN"
 # The first one is what everybody speaks who chose nothing.
-LANGUAGES = "en_US,zh_CN"
+LANGUAGES = f"en_US,{CHINESE}"
 
 
 class Databases:
