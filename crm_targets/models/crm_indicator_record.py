@@ -108,7 +108,7 @@ class CrmIndicatorRecord(models.Model):
         _ = self.env._
         if not isinstance(item, dict):
             raise UserError(_("A figure is an object with code, granularity, date and value."))
-        unknown = [str(key) for key in item if key not in _ITEM_KEYS]
+        unknown = [self._shorten(key) for key in item if key not in _ITEM_KEYS]
         if unknown:
             raise UserError(_("Unknown key “%(keys)s”.", keys="”, “".join(sorted(unknown)[:5])))
         indicator = self._look_up(lookups, item, "code", str)
@@ -172,7 +172,7 @@ class CrmIndicatorRecord(models.Model):
         found = lookups[key].get(value) if type(value) is kind else None
         if found is None:
             raise UserError(
-                self.env._("Unknown %(key)s “%(value)s”.", key=key, value=str(value)[:80])
+                self.env._("Unknown %(key)s “%(value)s”.", key=key, value=self._shorten(value))
             )
         return found
 

@@ -14,6 +14,7 @@ _logger = logging.getLogger(__name__)
 
 # Periods around a day must lie in the calendar; no business has figures outside of these years.
 _FIRST_YEAR, _LAST_YEAR = 1900, 2999
+_QUOTED = 80
 _STEPS = {"week": "7 days", "month": "1 month", "quarter": "3 months", "year": "1 year"}
 # Per aggregate: what is kept per company, team, person and period; how it rolls up over teams and
 # branches. Sums of sums and extremes of extremes are exact, so they are measured on records once;
@@ -128,10 +129,17 @@ class CrmIndicatorRefresh(models.Model):
             raise UserError(
                 self.env._(
                     "There is no measured indicator “%(codes)s”.",
-                    codes=", ".join(sorted(unknown)),
+                    codes=self._shorten(", ".join(sorted(unknown))),
                 )
             )
         return indicators
+
+    @api.model
+    def _shorten(self, value):
+        """What was sent, as far as a sentence holds it; half a character would break the answer."""
+        text = str(value)
+        text = text if len(text) <= _QUOTED else f"{text[:_QUOTED]}…"
+        return text.encode(errors="replace").decode()
 
     @api.model
     def _get_window(self, date_from, date_to):
