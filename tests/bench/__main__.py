@@ -16,7 +16,7 @@ from odoo.tools import config
 
 from .harness import Bench, format_table
 
-MEASUREMENTS = ("touchpoint_log", "timeline", "refresh", "documents")
+MEASUREMENTS = ("touchpoint_log", "timeline", "refresh", "tiers", "documents")
 SIZES = (100_000, 1_000_000)
 FULL_SIZE = 10_000_000
 

@@ -13,8 +13,12 @@ import gc
 import statistics
 import time
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from psycopg2 import sql
+
+# Ten times the size costs at most twelve times as much.
+GROWTH = 1.2
 
 
 @dataclass
@@ -76,10 +80,13 @@ class Bench:
         print(format_row(row), flush=True)
         return row
 
-    def growth(self, what, small, large, factor):
-        """Note how the cost of a batch grew between two sizes, from rows of `compare`."""
-        ratio = large.seconds[0] / small.seconds[0]
-        self.add(Row(f"{what}: growth over {factor:g} × the size", 1.2 * factor, [ratio]))
+    def growth(self, what, rows, sizes):
+        """Note how the cost grew from size to size, from the rows of `compare` for each."""
+        for (small, large), (low, high) in zip(pairwise(rows), pairwise(sizes), strict=True):
+            factor = high / low
+            growth = large.seconds[0] / small.seconds[0]
+            label = f"{what}: cost of {format_size(high)} against {format_size(low)}"
+            self.add(Row(label, GROWTH * factor, [growth]))
 
 
 class Task:

@@ -143,6 +143,10 @@ def serve(workshop, name, *, workers=2):
     """Yield a `Suite` on a fresh database with all our addons, served by several workers."""
     workshop.create_database(name)
     server = workshop.server(name, workers=workers, arguments=["--max-cron-threads=0"])
-    with server:
+    server.start()
+    try:
+        server.wait_until_ready()
         yield Suite(workshop, server)
-    workshop.drop_database(name)
+    finally:
+        server.kill()  # nothing that a stop in good order would save
+        workshop.drop_database(name)
