@@ -97,7 +97,7 @@ class Databases:
         Chinese, too.
         """
         core = core or own.core_modules()
-        base = f"{PREFIX}{fingerprint(self.odoo.version, core, LANGUAGES if demo else "")}"
+        base = PREFIX + fingerprint(self.odoo.version, core, LANGUAGES if demo else "")
         with lock("template", "Waiting for another ./dev that prepares a database …"):
             if not self.exists(base):
                 self._create(BUILDING, core, demo=demo)
