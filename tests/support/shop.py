@@ -33,6 +33,25 @@ UNBALANCED = """
     HAVING round(card.points::numeric, 4) != coalesce(round(sum(entry.points)::numeric, 4), 0)
 """
 
+# The balance of a card against what it started with and what its confirmed orders earned and
+# spent: nothing may count twice or be lost.
+MISCOUNTED = """
+    SELECT card.id, card.points, counted.points
+    FROM loyalty_card card CROSS JOIN LATERAL (
+        SELECT round((
+            (SELECT coalesce(sum(points), 0) FROM loyalty_entry
+             WHERE card_id = card.id AND kind = 'opening')
+            + (SELECT coalesce(sum(earned.points), 0) FROM sale_order_coupon_points earned
+               JOIN sale_order ON sale_order.id = earned.order_id
+               WHERE earned.coupon_id = card.id AND sale_order.state = 'sale')
+            - (SELECT coalesce(sum(line.points_cost), 0) FROM sale_order_line line
+               JOIN sale_order ON sale_order.id = line.order_id
+               WHERE line.coupon_id = card.id AND sale_order.state = 'sale')
+        )::numeric, 4) AS points
+    ) counted
+    WHERE card.program_id = %s AND round(card.points::numeric, 4) != counted.points
+"""
+
 
 class Shop:
     """What clients do in a suite; each method is one call or a few, as the web client's."""
@@ -98,9 +117,11 @@ class Shop:
     def balance(self, card_id):
         return self.suite.query_one("SELECT points FROM loyalty_card WHERE id = %s", card_id)
 
-    def unbalanced(self):
-        """Return the cards whose ledger does not sum to their balance."""
-        return self.suite.query(UNBALANCED)
+    def check_books(self):
+        """Every ledger sums to its balance; every confirmed order counts once; nobody owes."""
+        assert self.suite.query(UNBALANCED) == []
+        assert self.suite.query(MISCOUNTED, self.program_id) == []
+        assert self.suite.query("SELECT id FROM loyalty_card WHERE points < -0.0001") == []
 
 
 def is_conflict(error):
