@@ -15,44 +15,43 @@ LIST_LIMIT = 80
 PARTNERS = 5000
 
 
-class Documents:
-    """The same documents in one of the two environments."""
+DOCUMENTS = {
+    "lead_create": "lead create",
+    "lead_write": "lead write (stage moved)",
+    "order_confirm": "order confirm",
+    "invoice_post": "invoice post",
+    "partner_list": f"partner list of {LIST_LIMIT}",
+}
 
-    def __init__(self, env):
+
+class Documents:
+    """The same documents in one of the two environments.
+
+    :param in_play: with a loyalty program, which earns points; tiers too, where there are any
+    """
+
+    def __init__(self, env, *, in_play=True):
         self.env = env
-        company = env.company
-        if not company.chart_template:
-            env["account.chart.template"].try_loading("generic_coa", company, install_demo=False)
-        self.partner = env["res.partner"].create({"name": "Bench", "email": "bench@example.com"})
+        admin = env(su=True)
+        if not admin.company.chart_template:
+            admin["account.chart.template"].try_loading(
+                "generic_coa", admin.company, install_demo=False
+            )
+        partner = admin["res.partner"].create({"name": "Bench", "email": "bench@example.com"})
         multiply(
-            self.partner,
+            partner,
             PARTNERS,
             name="'Bench ' || i",
             complete_name="'Bench ' || i",
             email="'bench' || i || '@example.com'",
         )
-        self.product = env["product.product"].create(
+        product = admin["product.product"].create(
             {"name": "Bench product", "list_price": 50.0, "invoice_policy": "order"}
         )
-        self.program = env["loyalty.program"].create(
-            {
-                "name": "Bench program",
-                "program_type": "loyalty",
-                "applies_on": "both",
-                "trigger": "auto",
-                "rule_ids": [
-                    Command.create({"reward_point_mode": "money", "reward_point_amount": 1})
-                ],
-            }
-        )
-        if "loyalty.tier" in env:
-            env["loyalty.tier"].create(
-                [
-                    {"program_id": self.program.id, "name": name, "min_points": points}
-                    for name, points in (("Silver", 0), ("Gold", 500), ("Platinum", 5000))
-                ]
-            )
-        env["loyalty.card"].create({"program_id": self.program.id, "partner_id": self.partner.id})
+        if in_play:
+            make_program(admin, partner)
+        self.partner = partner.with_env(env)
+        self.product = product.with_env(env)
         self.stage = env["crm.stage"].search([], limit=1, offset=1)
         env.cr.commit()
 
@@ -116,16 +115,31 @@ class Documents:
         )
 
 
+def make_program(env, partner):
+    """A program of Odoo's own, with tiers where our addons are."""
+    program = env["loyalty.program"].create(
+        {
+            "name": "Bench program",
+            "program_type": "loyalty",
+            "applies_on": "both",
+            "trigger": "auto",
+            "rule_ids": [Command.create({"reward_point_mode": "money", "reward_point_amount": 1})],
+        }
+    )
+    if "loyalty.tier" in env:
+        env["loyalty.tier"].create(
+            [
+                {"program_id": program.id, "name": name, "min_points": points}
+                for name, points in (("Silver", 0), ("Gold", 500), ("Platinum", 5000))
+            ]
+        )
+    env["loyalty.card"].create({"program_id": program.id, "partner_id": partner.id})
+
+
 def measure(bench):
     ours = Documents(bench.env)
     theirs = Documents(bench.bare)
-    for what, name in (
-        ("lead create", "lead_create"),
-        ("lead write (stage moved)", "lead_write"),
-        ("order confirm", "order_confirm"),
-        ("invoice post", "invoice_post"),
-        (f"partner list of {LIST_LIMIT}", "partner_list"),
-    ):
+    for name, what in DOCUMENTS.items():
         mine, other = getattr(ours, name)(), getattr(theirs, name)()
         note = f"{count_queries(mine)} / {count_queries(other)} queries"
         bench.compare(f"{what}, with against without", GOAL, mine, other, pairs=PAIRS, note=note)

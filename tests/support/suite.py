@@ -41,6 +41,8 @@ SETUP = """
 import json
 users, groups = {users!r}, {groups!r}
 company = env.ref("base.main_company")
+# Tests sign in wrongly on purpose; the next one must not have to wait for that.
+env["ir.config_parameter"].set_param("base.login_cooldown_after", "0")
 result = {{"users": {{}}}}
 for login, secret in users.items():
     user = env["res.users"].with_context(no_reset_password=True).create({{
