@@ -24,7 +24,12 @@ class CrmFigureMixin(models.AbstractModel):
     )
     date_to = fields.Date(string="Last Day", compute="_compute_date_to", store=True)
     period_label = fields.Char(string="Period", compute="_compute_period_label")
-    value = fields.Float(required=True, aggregator="sum", digits=0)
+    value = fields.Float(
+        required=True,
+        digits=0,
+        # Figures of nested units and of several periods do not add up.
+        aggregator="avg",
+    )
     unit = fields.Char(string="Unit of Measure", compute="_compute_unit")
 
     @api.depends("granularity", "date_from")

@@ -62,7 +62,11 @@ class CrmUnitMixin(models.AbstractModel):
         return super().create([self._prepare_unit_values(vals) for vals in vals_list])
 
     def write(self, vals):
-        return super().write(self._prepare_unit_values(vals))
+        result = super().write(self._prepare_unit_values(vals))
+        if not vals.keys().isdisjoint(("scope", "company_id", "team_id", "user_id")):
+            # Rules are checked before the change; it must not lead to where one may not write.
+            self.check_access("write")
+        return result
 
     @api.model
     def _prepare_unit_values(self, vals):

@@ -1,0 +1,151 @@
+from odoo.addons.crm_targets.tests.common import TargetsCase
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import tagged
+
+
+@tagged("post_install", "-at_install")
+class TestCrmIndicator(TargetsCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.as_admin = cls.indicators.with_user(cls.admin)
+
+    def _define(self, user=None, **values):
+        return self.indicators.with_user(user or self.admin).create(
+            {
+                "name": "Defined",
+                "code": f"defined_{self.indicators.search_count([])}",
+                "perspective_id": self.env.ref("crm_targets.crm_perspective_people").id,
+                "model_name": "sale.order",
+                "date_field": "date_order",
+                **values,
+            }
+        )
+
+    def test_shipped_indicators_fill_all_perspectives(self):
+        shipped = self.env["ir.model.data"].search(
+            [("module", "=", "crm_targets"), ("model", "=", "crm.indicator")]
+        )
+        indicators = self.indicators.browse(shipped.mapped("res_id"))
+        codes = set(indicators.perspective_id.mapped("code"))
+        self.assertEqual(codes, {"customers", "people", "operations", "finance"})
+        result = self.as_admin.refresh(indicators.mapped("code"))
+        self.assertEqual(result["errors"], [])
+
+    def test_only_the_administrator_defines(self):
+        for user in (self.lead, self.seller):
+            with self.assertRaises(AccessError):
+                self._define(user)
+        self.assertTrue(self._define())
+
+    def test_refused_definitions(self):
+        for values in (
+            {"model_name": "ir.model"},
+            {"model_name": "ir.config_parameter"},
+            {"model_name": "mail.message"},
+            {"model_name": "res.users.apikeys"},
+            {"model_name": "mail.thread"},  # abstract
+            {"model_name": "crm.lead.lost"},  # transient
+            {"date_field": False},
+            {"date_field": "name"},
+            {"date_field": "order_line.create_date"},
+            {"aggregate": "sum"},
+            {"aggregate": "sum", "measure_field": "name"},
+            {"aggregate": "sum", "measure_field": "partner_id.user_id.id"},
+            {"aggregate": "sum", "measure_field": "amount_undiscounted"},  # not stored
+            {"aggregate": "count_distinct", "measure_field": "access_token"},
+            {"aggregate": "sum", "measure_field": "amount_total", "rate_field": "state"},
+            {"team_field": "user_id"},
+            {"user_field": "partner_id"},
+            {"company_field": "partner_id.commercial_partner_id"},
+            {"domain": "[('user_id', '=', uid)]"},
+            {"domain": "[('access_token', '=like', 'a%')]"},
+            {"domain": "[('signature', '!=', False)]"},
+            {"domain": "[('user_id.password', '!=', False)]"},
+            {"domain": "[('message_ids', 'any', [('body', 'ilike', 'secret')])]"},
+            {"domain": "[('user_id.api_key_ids', '!=', False)]"},
+            {"domain": "[('name.state', '=', 1)]"},
+            {"domain": "not a domain"},
+        ):
+            with (
+                self.subTest(**values),
+                self.assertRaises(ValidationError),
+                self.env.cr.savepoint(),
+            ):
+                self._define(**values)
+
+    def test_definer_must_be_able_to_read(self):
+        plain = self._user("measure_plain", "crm_targets.group_crm_targets_admin")
+        with self.assertRaises(ValidationError), self.env.cr.savepoint():
+            self._define(plain)  # no sales group
+        with self.assertRaises(ValidationError), self.env.cr.savepoint():
+            self._define(
+                plain,
+                model_name="calendar.event",
+                date_field="start",
+                domain="[('opportunity_id.expected_revenue', '>', 10)]",
+            )
+        indicator = self._define(plain, model_name="calendar.event", date_field="start")
+        choices = dict(indicator._fields["model_choice"]._description_selection(indicator.env))
+        self.assertIn("calendar.event", choices)
+        self.assertNotIn("sale.order", choices)
+
+    def test_what_is_not_installed_is_unavailable(self):
+        missing = self._define(model_name="no.such.model")
+        field = self._define(user_field="no_such_field")
+        result = self.as_admin.refresh([missing.code, field.code])
+        self.assertEqual(len(result["errors"]), 2)
+        self.assertEqual(missing.state, "unavailable")
+        self.assertEqual(missing.error, "“no.such.model” is not installed.")
+        self.assertIn("no_such_field", field.error)
+
+    def test_model_is_chosen_by_its_name(self):
+        indicator = self._define()
+        indicator.model_choice = "crm.lead"
+        self.assertEqual(indicator.model_name, "crm.lead")
+        self.assertEqual(indicator.model_choice, "crm.lead")
+
+    def test_new_definition_forgets_what_was_measured(self):
+        indicator = self.indicator("forgets")
+        self.refresh(indicator)
+        self.assertEqual(indicator.state, "measured")
+        indicator.name = "Still the same"
+        self.assertEqual(indicator.state, "measured")
+        indicator.domain = "[]"
+        self.assertEqual(indicator.state, "new")
+        self.assertFalse(indicator.measured_from)
+
+    def test_test_button(self):
+        indicator = self.indicator("tested")
+        action = indicator.with_user(self.admin).action_test()
+        self.assertEqual(action["res_model"], "crm.indicator.value")
+        self.assertEqual(indicator.state, "measured")
+        broken = self._define(model_name="no.such.model")
+        with self.assertRaises(UserError):
+            broken.action_test()
+        with self.assertRaises(AccessError):
+            indicator.with_user(self.lead).action_test()
+
+    def test_measure_now_button_tells_the_problems(self):
+        self.assertEqual(
+            self.indicator("fine").with_user(self.admin).action_refresh()["params"]["type"],
+            "success",
+        )
+        broken = self._define(model_name="no.such.model")
+        self.assertIn("no.such.model", broken.action_refresh()["params"]["message"])
+
+    def test_copy(self):
+        indicator = self.indicator("original")
+        copy = indicator.with_user(self.admin).copy()
+        self.assertNotEqual(copy.code, indicator.code)
+        self.assertEqual(copy.domain, indicator.domain)
+
+    def test_used_indicator_stays(self):
+        indicator = self.indicator("used", source="manual")
+        self.env["crm.scorecard"].create(
+            {"name": "S", "line_ids": [(0, 0, {"indicator_id": indicator.id})]}
+        )
+        with self.assertRaises(UserError):
+            indicator.with_user(self.admin).unlink()
+        with self.assertRaises(UserError):
+            indicator.perspective_id.with_user(self.admin).unlink()
