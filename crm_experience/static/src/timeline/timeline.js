@@ -49,6 +49,7 @@ export class Timeline extends Component {
         this.keepLast = new KeepLast();
         this.uid = uniqueId("o_crm_experience_timeline_");
         this.openDocument = this.openDocument.bind(this);
+        this.loggedId = false;
         this.state = useState({
             status: "loading",
             error: "",
@@ -132,7 +133,11 @@ export class Timeline extends Component {
                 [...this.state.stageIds],
             ])
         );
-        return { ...page, items: page.items.map((item) => markRaw(prepareItem(item))) };
+        return { ...page, items: page.items.map((item) => this.prepareItem(item)) };
+    }
+
+    prepareItem(item) {
+        return markRaw({ ...prepareItem(item), isNew: item.id === this.loggedId });
     }
 
     /** Reads the newest page in place of what is shown. */
@@ -242,16 +247,16 @@ export class Timeline extends Component {
     }
 
     async onLogged(item) {
+        this.loggedId = item.id;
         if (this.hasFilter) {
             // the new contact must be seen, whatever was looked for before
             this.clearFilters();
         } else {
-            const added = markRaw({ ...prepareItem(item), isNew: true });
-            this.setItems(mergeItems(this.state.items, [added]));
+            this.setItems(mergeItems(this.state.items, [this.prepareItem(item)]));
         }
         this.state.announcement = _t("The contact has been logged");
         if (!(await this.record.isDirty())) {
-            await this.record.load(); // the counter in the button box
+            await this.record.load(); // for the counter in the button box
         }
     }
 

@@ -251,12 +251,17 @@ test("says what went wrong and tries again", async () => {
 });
 
 test("logs a contact in three taps", async () => {
-    onRpc("crm.touchpoint", "get_timeline", () => makePage([makeItem({ id: 1 })]));
+    const items = [makeItem({ id: 1 })];
+    onRpc("crm.touchpoint", "get_timeline", () => makePage(items));
     onRpc("crm.touchpoint", "log_contact", ({ args }) => {
         expect.step(args);
-        return makeItem({ id: 2, date: "2026-11-22 10:00:00", summary: args[2].summary });
+        const { summary } = args[2];
+        items.unshift(makeItem({ id: 2, date: "2026-11-22 10:00:00", summary }));
+        return items[0];
     });
+    onRpc("partner", "web_read", () => expect.step("web_read"));
     await mountTimeline();
+    expect.verifySteps(["web_read"]);
     await contains(".o_crm_experience_channel:contains(Store)").click();
     await contains(".o_crm_experience_answer_5").click();
     await contains(".o_crm_experience_answer_2").click();
@@ -275,6 +280,7 @@ test("logs a contact in three taps", async () => {
                 experience: 2.5,
             },
         ],
+        "web_read", // of the counter on the form
     ]);
     expect(queryAllTexts(".o_crm_experience_title")).toEqual([
         "Queue too long",
