@@ -60,10 +60,11 @@ def _build(pins: Path) -> None:
             return f"{total} packages"
         return f"{min(seen, total)} of {total}, {found[1]}" if found else ""
 
-    # The pins are a complete freeze: nothing is left to resolve.
+    # The pins are a complete freeze: nothing is left to resolve. Only what is imported is compiled.
+    options = ("--no-deps", "--no-compile", "--prefer-binary")
     run(
         "Installing Python packages",
-        [PYTHON, "-m", "pip", "install", "--no-deps", "--prefer-binary", "-r", pins],
+        [PYTHON, "-m", "pip", "install", *options, "-r", pins],
         LOGS / "pip.log",
         detail=detail,
         hint="Check the network and run again.",
