@@ -11,6 +11,7 @@
         "security/crm_loyalty_groups.xml",
         "security/ir.model.access.csv",
         "security/loyalty_security.xml",
+        "data/crm_indicator_data.xml",
         "data/ir_cron_data.xml",
         "views/loyalty_tier_views.xml",
         "views/loyalty_tier_move_views.xml",
@@ -23,7 +24,13 @@
         "views/res_config_settings_views.xml",
         "views/crm_loyalty_menus.xml",
     ],
-    "demo": [],
+    "demo": [
+        "demo/res_users_demo.xml",
+        "demo/loyalty_program_demo.xml",
+        "demo/loyalty_card_demo.xml",
+        "demo/loyalty_entry_demo.sql",
+        "demo/sale_order_demo.xml",
+    ],
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
     "assets": {

@@ -5,4 +5,5 @@ from . import (
     test_loyalty_tier,
     test_res_partner,
     test_sale_order,
+    test_tier_tour,
 )
