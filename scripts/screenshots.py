@@ -25,6 +25,8 @@ MAX_BYTES = 300_000
 LOAD_MS = 60_000
 # Long enough for what moves to come to rest: fonts, avatars, the opening of a menu.
 REST_MS = 1_000
+# The greeting of OdooBot at somebody's first login would lie over the picture.
+HIDE_CHAT = ".o-mail-ChatHub { display: none !important; }"
 
 
 def main() -> None:
@@ -42,6 +44,7 @@ def main() -> None:
             _log_in(page, arguments)
             for name, take in SCREENSHOTS.items():
                 take(page, arguments.url)
+                page.add_style_tag(content=HIDE_CHAT)
                 page.wait_for_timeout(REST_MS)
                 _save(page.screenshot(), arguments.output / f"{name}.png")
         except Error as error:

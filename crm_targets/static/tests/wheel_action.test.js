@@ -1,6 +1,13 @@
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { describe, expect, test } from "@odoo/hoot";
-import { hover, press, queryAll, queryAllAttributes, queryAllTexts, queryFirst } from "@odoo/hoot-dom";
+import {
+    hover,
+    press,
+    queryAll,
+    queryAllAttributes,
+    queryAllTexts,
+    queryFirst,
+} from "@odoo/hoot-dom";
 import { animationFrame, mockDate } from "@odoo/hoot-mock";
 import {
     contains,
@@ -24,7 +31,10 @@ class Scorecard extends models.Model {
         { id: 5, name: "Harbour Street" },
         { id: 6, name: "Station Road" },
     ];
-    _views = { form: `<form><field name="name"/></form>`, list: `<list><field name="name"/></list>` };
+    _views = {
+        form: `<form><field name="name"/></form>`,
+        list: `<list><field name="name"/></list>`,
+    };
 }
 
 defineModels([Scorecard]);
@@ -79,7 +89,9 @@ const MISSING = {
 
 function makeWheel(indicators, scorecard = {}) {
     const scored = indicators.some((indicator) => indicator.has_score);
-    const score = scored ? { has_score: true, score: 5.1, band: "fair" } : { has_score: false, band: "none" };
+    const score = scored
+        ? { has_score: true, score: 5.1, band: "fair" }
+        : { has_score: false, band: "none" };
     return {
         scorecard: {
             id: 5,
@@ -92,7 +104,9 @@ function makeWheel(indicators, scorecard = {}) {
             ...scorecard,
         },
         ...score,
-        perspectives: [{ id: 1, code: "customers", name: "Customers", weight: 25, ...score, indicators }],
+        perspectives: [
+            { id: 1, code: "customers", name: "Customers", weight: 25, ...score, indicators },
+        ],
     };
 }
 
@@ -106,7 +120,11 @@ async function openWheel(wheels, { admin = false, context = {} } = {}) {
         return answers.length > 1 ? answers.shift() : answers[0];
     });
     await mountWebClient();
-    await getService("action").doAction({ type: "ir.actions.client", tag: "crm_targets.wheel", context });
+    await getService("action").doAction({
+        type: "ir.actions.client",
+        tag: "crm_targets.wheel",
+        context,
+    });
     await animationFrame();
 }
 
@@ -119,7 +137,9 @@ test("shows the first scorecard with a segment for each indicator, in words too"
     ]);
     expect(queryAllAttributes(SEGMENT, "data-band")).toEqual(["fair", "none"]);
     expect(".o_crm_targets_wheel_hub text:first").toHaveText("5.1");
-    expect(".o_crm_targets_wheel_row:first").toHaveText(/Orders\s*1,200 of 1,500\sorders\s*↗ \+20%/);
+    expect(".o_crm_targets_wheel_row:first").toHaveText(
+        /Orders\s*1,200 of 1,500\sorders\s*↗ \+20%/
+    );
 });
 
 test("missing data is hatched, has no bar and no number", async () => {
@@ -128,7 +148,9 @@ test("missing data is hatched, has no bar and no number", async () => {
     const segment = `${SEGMENT}[data-code='complaints']`;
     expect(`${segment} .o_crm_targets_wheel_fill`).toHaveCount(0);
     expect(queryFirst(`${segment} path`).getAttribute("fill")).toMatch(/^url\(#/);
-    expect(`.o_crm_targets_wheel_row[data-code='complaints'] .o_crm_targets_wheel_score`).toHaveText("–");
+    expect(
+        `.o_crm_targets_wheel_row[data-code='complaints'] .o_crm_targets_wheel_score`
+    ).toHaveText("–");
 });
 
 test("opens the scorecard it was called from, and others from there", async () => {
@@ -158,7 +180,7 @@ test("pointing at a segment shows a card with its figures", async () => {
     await animationFrame();
     const figures = queryAllTexts(".o_crm_targets_wheel_card dd");
     expect(figures.slice(0, 2)).toEqual(["1,200 orders", "1,500 orders"]);
-    expect(figures[2]).toMatch(/^1,000\sorders\s*↗\s\+20%$/);
+    expect(figures[2]).toMatch(/^1,000\sorders\s*↗ \+20%$/);
     expect(".o_crm_targets_wheel_row.o_crm_targets_wheel_active").toHaveCount(1);
     await hover(".o_crm_targets_wheel_header");
     await animationFrame();

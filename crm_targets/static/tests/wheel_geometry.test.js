@@ -9,11 +9,11 @@ import {
     placeMark,
     polar,
     ringPath,
-    sparkline,
     spokeLabels,
     spread,
     textArc,
 } from "@crm_targets/wheel/wheel_geometry";
+import { sparkline } from "@crm_targets/wheel/wheel_sparkline";
 import { textWidth, truncateText, wrapText } from "@crm_targets/wheel/wheel_text";
 
 describe.current.tags("headless");
@@ -90,7 +90,14 @@ describe("shares", () => {
 });
 
 describe("angles of the wheel", () => {
-    for (const counts of [[1], [1, 1, 1], [3, 3, 3, 3], [15, 15, 15, 15], [40, 1, 0, 1], [200, 100]]) {
+    for (const counts of [
+        [1],
+        [1, 1, 1],
+        [3, 3, 3, 3],
+        [15, 15, 15, 15],
+        [40, 1, 0, 1],
+        [200, 100],
+    ]) {
         test(`close the circle without overlap: ${counts.join(", ")} indicators`, () => {
             const sectors = layoutAngles(makePerspectives(counts));
             let angle = 0;
@@ -136,12 +143,27 @@ describe("paths", () => {
 
 describe("labels", () => {
     test("blocks that overlap are moved apart, in order and within the limit", () => {
-        const centres = spread([{ y: 0, height: 20 }, { y: 1, height: 20 }, { y: 95, height: 20 }], 100);
+        const centres = spread(
+            [
+                { y: 0, height: 20 },
+                { y: 1, height: 20 },
+                { y: 95, height: 20 },
+            ],
+            100
+        );
         expect(centres).toEqual([0, 20, 90]);
     });
 
     test("blocks that do not fit are refused", () => {
-        expect(spread([{ y: 0, height: 150 }, { y: 0, height: 60 }], 100)).toBe(null);
+        expect(
+            spread(
+                [
+                    { y: 0, height: 150 },
+                    { y: 0, height: 60 },
+                ],
+                100
+            )
+        ).toBe(null);
     });
 
     test("of the right half stand right of the wheel, of the left half left of it", () => {
@@ -193,7 +215,10 @@ describe("text", () => {
 
     test("is cut with an ellipsis and never wider than asked", () => {
         expect(truncateText("Revenue", 10, 100)).toBe("Revenue");
-        for (const text of ["Revenue per square metre of all stores", "神秘顾客对门店整洁度的评分"]) {
+        for (const text of [
+            "Revenue per square metre of all stores",
+            "神秘顾客对门店整洁度的评分",
+        ]) {
             const cut = truncateText(text, 10, 60);
             expect(cut).toMatch(/…$/);
             expect(textWidth(cut, 10)).toBeLessThan(60.01);

@@ -24,7 +24,14 @@ const MODEL = "crm.scorecard";
  */
 export class WheelAction extends Component {
     static template = "crm_targets.WheelAction";
-    static components = { DateTimeInput, Layout, RecordSelector, WheelChart, WheelGlyph, WheelPanel };
+    static components = {
+        DateTimeInput,
+        Layout,
+        RecordSelector,
+        WheelChart,
+        WheelGlyph,
+        WheelPanel,
+    };
     static props = { ...standardActionServiceProps };
     static displayName = _t("Steering Wheel");
 

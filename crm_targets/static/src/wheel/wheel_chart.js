@@ -1,4 +1,11 @@
-import { Component, onMounted, onWillUnmount, onWillUpdateProps, useRef, useState } from "@odoo/owl";
+import {
+    Component,
+    onMounted,
+    onWillUnmount,
+    onWillUpdateProps,
+    useRef,
+    useState,
+} from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 import { WheelCard } from "./wheel_card";
@@ -97,7 +104,11 @@ export class WheelChart extends Component {
         this.closeCard = this.popover.add(
             element.querySelector(".o_crm_targets_wheel_anchor"),
             WheelCard,
-            { indicator, perspective, ...(touch && { onOpen: () => this.props.onOpen(indicator) }) },
+            {
+                indicator,
+                perspective,
+                ...(touch && { onOpen: () => this.props.onOpen(indicator) }),
+            },
             {
                 animation: false,
                 onClose: () => this.props.onActivate(false),
@@ -139,7 +150,8 @@ export class WheelChart extends Component {
     onKeydown(ev, segment, index) {
         const { segments } = this.layout;
         const first = (perspective) => segments.findIndex((s) => s.perspective === perspective);
-        const step = (list, item, by) => list[(list.indexOf(item) + by + list.length) % list.length];
+        const step = (list, item, by) =>
+            list[(list.indexOf(item) + by + list.length) % list.length];
         const filled = this.props.wheel.perspectives.filter((p) => p.indicators.length);
         const moves = {
             ArrowRight: () => (index + 1) % segments.length,

@@ -60,7 +60,7 @@ export function formatDetail(indicator) {
 
 /**
  * @param {Object} indicator as answered by `get_wheel`
- * @returns {{arrow: string, change: string, tone: string, words: string}|null} the change against
+ * @returns {{label: string, tone: string, words: string}|null} the change against
  *  the previous period; the tone says whether it is for the better, which for an indicator
  *  within a range cannot be told
  */
@@ -71,14 +71,13 @@ export function describeTrend(indicator) {
     }
     const percent = formatPercentage(Math.abs(trend), { digits: [16, 0] });
     if (Math.abs(trend) < 0.005) {
-        return { arrow: "→", change: percent, tone: "same", words: _t("unchanged") };
+        return { label: `→ ${percent}`, tone: "same", words: _t("unchanged") };
     }
     const up = trend > 0;
     const judged = direction === "higher" || direction === "lower";
     const better = up === (direction === "higher");
     return {
-        arrow: up ? "↗" : "↘",
-        change: (up ? "+" : "−") + percent,
+        label: (up ? "↗ +" : "↘ −") + percent,
         tone: judged ? (better ? "better" : "worse") : "same",
         words: up ? _t("up %s", percent) : _t("down %s", percent),
     };

@@ -32,7 +32,8 @@ const COLUMN_WIDTH = 262;
 const COLUMN_HEIGHT = 484;
 const SPOKE_LENGTH = 182;
 
-function round(value) {
+/** Two decimals: a hundredth of a unit is less than a pixel on any wall. */
+export function round(value) {
     return Math.round(value * 100) / 100;
 }
 
@@ -98,7 +99,12 @@ export function ringPath(inner, outer, start, end, gap = 0) {
     const edges = [outer, inner].map((radius) => {
         const inset = Math.min(gap / 2 / radius, (end - start) / 2.2);
         const large = end - start - 2 * inset > Math.PI ? 1 : 0;
-        return { radius, large, from: polar(radius, start + inset), to: polar(radius, end - inset) };
+        return {
+            radius,
+            large,
+            from: polar(radius, start + inset),
+            to: polar(radius, end - inset),
+        };
     });
     const [out, inn] = edges;
     return (
@@ -148,7 +154,11 @@ export function layoutAngles(perspectives) {
             indicators.map(() => Math.min(MIN_SEGMENT, (end - start) / indicators.length))
         );
         let from = start;
-        return { start, end, segments: parts.map((part) => ({ start: from, end: (from += part) })) };
+        return {
+            start,
+            end,
+            segments: parts.map((part) => ({ start: from, end: (from += part) })),
+        };
     });
 }
 
@@ -370,34 +380,5 @@ export function layoutWheel(perspectives, { compact, getDetail }) {
         thresholds: BANDS.filter(({ from }) => from > 0).map(({ from }) =>
             round(inner + ((outer - inner) * from) / MAX_SCORE)
         ),
-    };
-}
-
-/**
- * @param {number[]} values oldest first
- * @param {number} width
- * @param {number} height
- * @param {number} [target] drawn as a level line and kept in view
- * @returns {{line: string, area: string, end: [number, number], level: number|undefined}|null}
- *  null for fewer than two values: one point is no line
- */
-export function sparkline(values, width, height, target) {
-    if (values.length < 2) {
-        return null;
-    }
-    const all = target === undefined ? values : [...values, target];
-    const low = Math.min(...all);
-    const range = Math.max(...all) - low;
-    const margin = 3;
-    const toY = (value) =>
-        round(range ? height - margin - ((value - low) / range) * (height - 2 * margin) : height / 2);
-    const step = (width - 2 * margin) / (values.length - 1);
-    const points = values.map((value, index) => [round(margin + index * step), toY(value)]);
-    const line = "M" + points.map((point) => point.join(" ")).join("L");
-    return {
-        line,
-        area: `${line}L${points.at(-1)[0]} ${height}L${points[0][0]} ${height}Z`,
-        end: points.at(-1),
-        level: target === undefined ? undefined : toY(target),
     };
 }

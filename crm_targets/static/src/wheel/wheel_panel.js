@@ -1,5 +1,12 @@
 import { Component } from "@odoo/owl";
-import { bandLabel, describeIndicator, describeTrend, formatDetail, formatScore } from "./wheel_format";
+import { formatPercentage } from "@web/views/fields/formatters";
+import {
+    bandLabel,
+    describeIndicator,
+    describeTrend,
+    formatDetail,
+    formatScore,
+} from "./wheel_format";
 import { WheelScore } from "./wheel_glyph";
 import { WheelSparkline } from "./wheel_sparkline";
 
@@ -20,10 +27,8 @@ export class WheelPanel extends Component {
         this.formatDetail = formatDetail;
     }
 
-    /** Weights as shares: whatever they add up to, people read them as percent. */
     getShare({ weight }) {
-        const total = this.props.wheel.perspectives.reduce((sum, p) => sum + p.weight, 0);
-        return total ? Math.round((weight / total) * 100) : 0;
+        return formatPercentage(weight / 100, { digits: [16, 0] });
     }
 
     getScore({ has_score: hasScore, score, band }) {

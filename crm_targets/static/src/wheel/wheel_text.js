@@ -4,7 +4,9 @@
  * Units: em for a single character, the unit of `size` for everything else.
  */
 
-const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+// Hangul, CJK, kana and full-width forms, pictographs
+const WIDE =
+    /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
 const NARROW = /[ijlItf.,:;'|!()[\]{} ]/;
 const BROAD = /[mwMW@%&A-Z]/;
 const ELLIPSIS = "…";
