@@ -58,13 +58,15 @@ class CrmFeedback(models.Model):
     )
     metric = fields.Selection(
         [
-            ("nps", "Recommendation (NPS, 0–10)"),
-            ("csat", "Satisfaction (CSAT, 1–5)"),
-            ("ces", "Ease (CES, 1–7)"),
-            ("gap", "Experience against expectation (0–10)"),
+            ("nps", "Recommendation (NPS)"),
+            ("csat", "Satisfaction (CSAT)"),
+            ("ces", "Ease (CES)"),
+            ("gap", "Against expectation"),
         ],
         required=True,
         default="nps",
+        help="Recommendation: 0 to 10. Satisfaction: 1 to 5. Ease: 1 to 7. Against expectation: "
+        "what was expected and what was experienced, both 0 to 10.",
     )
     expectation = fields.Float(aggregator="avg", help="What the customer expected, from 0 to 10.")
     experience = fields.Float(

@@ -14,9 +14,7 @@ class TestTimelineTour(HttpCase):
         cls.salesperson = new_test_user(
             cls.env, "timeline_sales", f"sales_team.group_sale_salesman,{user_group}"
         )
-        cls.service = new_test_user(
-            cls.env, "timeline_service", f"{user_group},base.group_partner_manager"
-        )
+        cls.service = new_test_user(cls.env, "timeline_service", user_group)
         cls.team = cls.env["crm.team"].create(
             {"name": "Harbour", "member_ids": [Command.set(cls.salesperson.ids)]}
         )

@@ -40,7 +40,7 @@ function isUserError(error) {
 export class Timeline extends Component {
     static template = "crm_experience.Timeline";
     static components = { QuickLog, TimelineDay };
-    static props = standardWidgetProps;
+    static props = { ...standardWidgetProps, locked: { type: Boolean, optional: true } };
 
     setup() {
         this.orm = useService("orm");
@@ -283,4 +283,8 @@ export class Timeline extends Component {
     }
 }
 
-registry.category("view_widgets").add("crm_experience_timeline", { component: Timeline });
+registry.category("view_widgets").add("crm_experience_timeline", {
+    component: Timeline,
+    // Whoever may not edit the customer may still log a contact: only what the view says counts.
+    extractProps: (widgetInfo, { readonly }) => ({ locked: Boolean(readonly) }),
+});

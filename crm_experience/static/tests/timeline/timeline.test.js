@@ -348,6 +348,15 @@ test("a read-only timeline has no bar", async () => {
     expect(".o_crm_experience_log").toHaveCount(0);
 });
 
+test("who may not edit the record may still log", async () => {
+    onRpc("crm.touchpoint", "get_timeline", () => makePage([]));
+    await mountTimeline({
+        arch: `<form edit="0"><widget name="crm_experience_timeline"/></form>`,
+    });
+    await animationFrame();
+    expect(".o_crm_experience_log").toHaveCount(1);
+});
+
 test("who may not log sees no bar", async () => {
     onRpc("crm.touchpoint", "get_timeline", () => makePage([], { can_log: false }));
     await mountTimeline();
