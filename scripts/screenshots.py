@@ -88,6 +88,9 @@ def _call(page: Page, model: str, method: str, *args: Any, **kwargs: Any) -> Any
 
 def _show_wheel(page: Page, url: str) -> None:
     page.goto(f"{url}/odoo/action-crm_targets.crm_scorecard_wheel_action")
+    # The last full week: the current one has only begun.
+    page.click(".o_crm_targets_wheel_previous")
+    page.wait_for_selector(".o_crm_targets_wheel_next:enabled")
     page.wait_for_selector(".o_crm_targets_wheel_segment")
 
 
@@ -105,7 +108,7 @@ def _show_timeline(page: Page, url: str) -> None:
     )
     if not busiest:
         sys.exit("There are no touchpoints; is this a database with the demonstration data?")
-    page.goto(f"{url}/odoo/res.partner/{busiest[0]['partner_id'][0]}")
+    page.goto(f"{url}/odoo/action-contacts.action_contacts/{busiest[0]['partner_id'][0]}")
     page.click(".o_notebook a[name=timeline]")
     page.wait_for_selector(".o_crm_experience_day")
     page.locator(".o_notebook").scroll_into_view_if_needed()
