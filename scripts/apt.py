@@ -41,6 +41,8 @@ Acquire::Languages "none";
 Acquire::Retries "3";
 APT::Sandbox::User "root";
 """
+# What helps in every trouble with Debian's packages.
+WAY_OUT = "set ODOO_HOME to a folder with the source of Odoo 19"
 
 
 @dataclass(frozen=True)
@@ -74,12 +76,12 @@ class Suite:
     def update(self) -> None:
         """Fetch the list of packages from the first mirror of the machine that has the suite."""
         if not shutil.which("apt-get") or not shutil.which("dpkg-deb"):
-            raise Failure(f"This machine has no apt-get and dpkg-deb. {use_odoo_home()}")
+            raise Failure(f"This machine has no apt-get and dpkg-deb; {WAY_OUT}.")
         mirrors = apt_sources.debian_mirrors(
             apt_sources.read_sources(), apt_sources.machine_codename()
         )
         if not mirrors:
-            raise Failure(f"The machine's apt names no Debian mirror. {use_odoo_home()}")
+            raise Failure(f"The machine's apt names no Debian mirror; {WAY_OUT}.")
         for index, mirror in enumerate(mirrors, start=1):
             self._configure(mirror)
             try:
@@ -88,7 +90,7 @@ class Suite:
                     self._apt("apt-get", "update", "--error-on=any"),
                     LOGS / f"apt-{self.name}.log",
                     detail=_shown_by_apt,
-                    hint=f"Check the network and run again. {use_odoo_home()}",
+                    hint=f"Check the network and run again, or {WAY_OUT}.",
                     env=_environment(),
                 )
                 return
@@ -121,8 +123,7 @@ class Suite:
         found = re.findall(r"^'.*' (\S+) (\d+) SHA256:(\w+)$", answer.stdout, re.MULTILINE)
         if answer.returncode or len(found) != len(names):
             raise Failure(
-                f"The Debian mirror does not carry {' '.join(names)} in {self.name}. "
-                f"{use_odoo_home()}"
+                f"The Debian mirror does not carry {' '.join(names)} in {self.name}; {WAY_OUT}."
             )
         offers = {}
         for file, size, sha256 in found:
@@ -195,11 +196,6 @@ def recall(name: str) -> list[Package]:
         return []
     packages = [Package(**fields) for fields in json.loads(record.read_text())]
     return packages if all(map(_is_kept, packages)) else []
-
-
-def use_odoo_home() -> str:
-    """Return the way out of every trouble with Debian's package."""
-    return "Or set ODOO_HOME to a folder with the source of Odoo 19."
 
 
 def _environment() -> dict[str, str]:

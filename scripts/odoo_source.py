@@ -91,7 +91,7 @@ def _check_links(addon: Path) -> None:
     if broken:
         raise Failure(
             f"Odoo's link {broken[0].relative_to(addon.parent)} leads nowhere: Debian has moved "
-            f"the file. {apt.use_odoo_home()}"
+            f"the file; {apt.WAY_OUT}."
         )
 
 

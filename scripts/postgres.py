@@ -150,7 +150,7 @@ class Cluster:
                 return
             except psycopg2.OperationalError as error:
                 if time.monotonic() > give_up or not self._is_running_soon():
-                    reason = str(error).strip().splitlines()[-1]
+                    reason = str(error).strip().splitlines()[0]
                     raise Failure(
                         f"PostgreSQL did not start: {reason} (log: {self.log}). "
                         f"If its data is damaged, delete {readable(self.folder)}."
@@ -269,8 +269,8 @@ def _existing() -> Connection:
     try:
         psycopg2.connect(connection.dsn()).close()
     except psycopg2.OperationalError as error:
-        reason = str(error).strip().splitlines()[-1]
-        raise Failure(f"The PostgreSQL of PGHOST does not answer: {reason}") from error
+        reason = str(error).strip().splitlines()[0]
+        raise Failure(f"The PostgreSQL of PGHOST does not answer: {reason}.") from error
     return connection
 
 

@@ -87,9 +87,13 @@ def _create(folder: Path) -> None:
 
 def _bring_pip() -> None:
     """Install pip from Debian's package of its wheel, where `ensurepip` is missing."""
-    suite = apt.Suite("sid")
-    suite.update()
-    packages = suite.fetch(["python3-pip-whl"])
+    try:
+        suite = apt.Suite("sid")
+        suite.update()
+        packages = suite.fetch(["python3-pip-whl"])
+    except Failure as failure:
+        advice = "This Python has no pip; install it: apt-get install python3-venv."
+        raise Failure(advice) from failure
     with scratch(DEV / "unpacking") as temporary:
         apt.unpack(packages, temporary)
         wheel = next(temporary.glob("usr/share/python-wheels/pip-*.whl"))
