@@ -147,10 +147,10 @@ class CrmFeedback(models.Model):
 
     @api.depends("metric", "partner_id")
     def _compute_display_name(self):
+        labels = dict(self._fields["metric"]._description_selection(self.env))
         for feedback in self:
-            feedback.display_name = (
-                f"{feedback.metric.upper()} · {feedback.partner_id.display_name}"
-            )
+            parts = (labels.get(feedback.metric), feedback.partner_id.display_name)
+            feedback.display_name = " · ".join(filter(None, parts))
 
     @api.model_create_multi
     def create(self, vals_list):

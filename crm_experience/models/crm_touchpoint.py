@@ -115,11 +115,8 @@ class CrmTouchpoint(models.Model):
     def _compute_display_name(self):
         for touchpoint in self:
             customer = touchpoint.partner_id or touchpoint.lead_id
-            touchpoint.display_name = self.env._(
-                "%(channel)s · %(customer)s",
-                channel=touchpoint.channel_id.name or "",
-                customer=customer.display_name or "",
-            )
+            parts = (touchpoint.channel_id.name, customer.display_name)
+            touchpoint.display_name = " · ".join(filter(None, parts))
 
     # ------------------------------------------------------------
     # API
