@@ -111,7 +111,7 @@ class CrmTouchpoint(models.Model):
                 self.env._("A summary has at most %(limit)s characters.", limit=SUMMARY_LIMIT)
             )
 
-    @api.depends("channel_id", "partner_id", "date")
+    @api.depends("channel_id", "partner_id", "lead_id")
     def _compute_display_name(self):
         for touchpoint in self:
             customer = touchpoint.partner_id or touchpoint.lead_id
