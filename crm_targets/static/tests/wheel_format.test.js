@@ -15,16 +15,10 @@ describe.current.tags("headless");
 const trend = (direction, change) =>
     describeTrend({ has_trend: true, direction, trend: change })?.tone;
 
-test("scores have one decimal, the best has none", async () => {
+test("scores have one decimal, never that of the band above; the best has none", async () => {
     await makeMockEnv();
-    expect([0, 3.25, 6.6, 9.94, 9.96, 10].map(formatScore)).toEqual([
-        "0.0",
-        "3.3",
-        "6.6",
-        "9.9",
-        "10",
-        "10",
-    ]);
+    const texts = [0, 3.2999, 3.3, 6.5999, 6.6, 9.96, 10].map(formatScore);
+    expect(texts).toEqual(["0.0", "3.2", "3.3", "6.5", "6.6", "9.9", "10"]);
 });
 
 test("values carry their unit in the notation of the user's language", async () => {

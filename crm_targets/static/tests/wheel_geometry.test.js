@@ -227,7 +227,7 @@ describe("text", () => {
     });
 
     test("breaks between words, and anywhere between Chinese characters", () => {
-        expect(wrapText("Complaints resolved in time", 10, 110, 2)).toEqual([
+        expect(wrapText("Complaints resolved in time", 10, 100, 2)).toEqual([
             "Complaints resolved",
             "in time",
         ]);

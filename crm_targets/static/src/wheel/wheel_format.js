@@ -16,10 +16,13 @@ export function bandLabel(band) {
 
 /**
  * @param {number} score 0–10
- * @returns {string} with one decimal; "10" for the best
+ * @returns {string} with one decimal, rounded down so that no score looks like the band above it;
+ *  "10" for the best
  */
 export function formatScore(score) {
-    return formatFloat(score, { digits: [16, score >= 9.95 ? 0 : 1] });
+    // the small part makes up for what binary numbers lack
+    const tenths = Math.floor(score * 10 + 1e-6);
+    return formatFloat(tenths / 10, { digits: [16, tenths === 100 ? 0 : 1] });
 }
 
 /**

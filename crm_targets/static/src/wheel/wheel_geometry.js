@@ -30,7 +30,7 @@ export const STYLES = {
 };
 const COLUMN_WIDTH = 262;
 const COLUMN_HEIGHT = 484;
-const SPOKE_LENGTH = 182;
+const SPOKE_LENGTH = 192;
 
 /** Two decimals: a hundredth of a unit is less than a pixel on any wall. */
 export function round(value) {

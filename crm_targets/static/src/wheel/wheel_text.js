@@ -18,7 +18,7 @@ function charWidth(char) {
     if (NARROW.test(char)) {
         return 0.34;
     }
-    return BROAD.test(char) ? 0.74 : 0.57;
+    return BROAD.test(char) ? 0.7 : 0.54;
 }
 
 /**
