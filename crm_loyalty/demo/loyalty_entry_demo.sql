@@ -1,11 +1,14 @@
 -- The club is as old as the demonstration: what its members bought since then has earned points,
 -- and whoever had enough of them took a reward with the fourth order.
--- Each member's balance and ledger are written together, so that they agree.
+-- Each member's balance and ledger are written together, so that they agree. An upgrade runs this
+-- again and finds nothing to do: the cards have entries, and moves.
 WITH club AS (
     SELECT card.id AS card_id, card.partner_id, card.program_id, card.company_id
       FROM loyalty_card card
       JOIN ir_model_data data ON data.res_id = card.program_id
-     WHERE data.module = 'crm_loyalty' AND data.name = 'loyalty_program_club_demo'
+     WHERE data.module = 'crm_loyalty'
+       AND data.name = 'loyalty_program_club_demo'
+       AND NOT EXISTS (SELECT FROM loyalty_entry entry WHERE entry.card_id = card.id)
 ), bought AS (
     SELECT club.*, sale.id AS order_id, sale.name, sale.date_order, sale.user_id,
            ROUND(sale.amount_total) AS points,
@@ -50,6 +53,7 @@ WITH earned AS (
      WHERE data.module = 'crm_loyalty'
        AND data.name = 'loyalty_program_club_demo'
        AND entry.kind = 'earned'
+       AND NOT EXISTS (SELECT FROM loyalty_tier_move move WHERE move.card_id = entry.card_id)
 ), passed AS (
     SELECT earned.card_id, earned.date, earned.company_id, earned.program_id, earned.total,
            earned.document_model, earned.document_id, earned.document_name,

@@ -9,7 +9,9 @@ class TestTierTour(LoyaltyCase, HttpCase):
         card = self._create_card(150)
         order = self._create_order(180)
         self.start_tour(
-            f"/odoo/sales/{order.id}", "crm_loyalty_tier_tour", login=self.salesperson.login
+            f"/odoo/action-sale.action_orders/{order.id}",
+            "crm_loyalty_tier_tour",
+            login=self.salesperson.login,
         )
         self.assertEqual(order.state, "sale")
         self.assertEqual((card.points, card.tier_id), (330, self.gold))
