@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .addons import addons_path
 from .odoo_source import Odoo
-from .place import DEV, LOGS, write_text
+from .place import DEV, LOGS, ROOT, write_text
 from .postgres import Connection, programs
 from .process import run
 from .progress import Failure
@@ -63,7 +63,8 @@ def command(
 ) -> list[str]:
     """Return the command line of an Odoo process."""
     config = configuration(odoo, connection)
-    return [sys.executable, "-m", "odoo", subcommand, "-c", str(config), *arguments]
+    start = ROOT / "scripts/bin/start_odoo.py"
+    return [sys.executable, str(start), subcommand, "-c", str(config), *arguments]
 
 
 def finish(
