@@ -33,6 +33,7 @@
         "demo/crm_touchpoint_demo.xml",
         "demo/crm_feedback_demo.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_backend": ["crm_experience/static/src/**/*"],
         "web.assets_tests": ["crm_experience/static/tests/tours/**/*"],

@@ -1,0 +1,5 @@
+def uninstall_hook(env):
+    """Empty the tables first: terms that are in use could not be deleted before them."""
+    env.cr.execute("DELETE FROM crm_feedback")
+    env.cr.execute("DELETE FROM crm_touchpoint")
+    env.invalidate_all()
