@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 STAGES = {
@@ -27,12 +28,19 @@ class CrmLead(models.Model):
     )
 
     def _compute_touchpoint_count(self):
-        groups = self.env["crm.touchpoint"]._read_group(
-            [("lead_id", "in", self.ids)], ["lead_id"], ["__count"]
-        )
-        counts = {lead.id: count for lead, count in groups}
+        """Count what the timeline shows: those of the customer, and any other about the lead."""
+        partners = self.partner_id._filtered_access("read")
+        counts = {partner.id: partner.touchpoint_count for partner in partners}
         for lead in self:
-            lead.touchpoint_count = counts.get(lead.id, 0)
+            lead.touchpoint_count = counts.get(lead.partner_id.id, 0)
+        groups = self.env["crm.touchpoint"]._read_group(
+            [("lead_id", "in", self.ids)], ["lead_id", "partner_id"], ["__count"]
+        )
+        for lead, partner, count in groups:
+            # only ids are compared, so no right on the customer of the contact is needed
+            owners = (partner | partner.sudo().commercial_partner_id).ids
+            if lead.partner_id.id not in owners or lead.partner_id.id not in counts:
+                lead.touchpoint_count += count
 
     # ------------------------------------------------------------
     # CRUD
@@ -73,12 +81,15 @@ class CrmLead(models.Model):
     # ------------------------------------------------------------
 
     def action_view_touchpoints(self):
-        """Open the contacts about this opportunity."""
+        """Open the contacts of the timeline: of the customer, and others about the lead."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_experience.crm_touchpoint_action"
         )
-        action["domain"] = [("lead_id", "=", self.id)]
+        domain = Domain("lead_id", "=", self.id)
+        if partner := self.partner_id._filtered_access("read"):
+            domain |= partner._get_touchpoint_domain()
+        action["domain"] = list(domain)
         action["context"] = {
             "default_lead_id": self.id,
             "default_partner_id": self.partner_id.id,

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.fields import Domain
 
 
 class ResPartner(models.Model):
@@ -29,9 +30,14 @@ class ResPartner(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_experience.crm_touchpoint_action"
         )
-        field = "partner_id"
-        if self.commercial_partner_id == self:
-            field = "partner_id.commercial_partner_id"
-        action["domain"] = [(field, "=", self.id)]
+        action["domain"] = list(self._get_touchpoint_domain())
         action["context"] = {"default_partner_id": self.id}
         return action
+
+    def _get_touchpoint_domain(self):
+        """Return the domain of the customer's contacts, with its people's if it is a company."""
+        self.ensure_one()
+        is_company = self.commercial_partner_id == self
+        return Domain(
+            "partner_id.commercial_partner_id" if is_company else "partner_id", "=", self.id
+        )

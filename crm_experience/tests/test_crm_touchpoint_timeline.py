@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged, users
+from odoo.tests import new_test_user, tagged, users
 
 from .common import CrmExperienceCase
 
@@ -204,3 +204,55 @@ class TestCrmTouchpointTimeline(CrmExperienceCase):
             self.timeline(self.company_partner, limit=200)
             counts.append(self.env.cr.sql_log_count - before)
         self.assertEqual(counts[0], counts[1])
+
+    # ------------------------------------------------------------
+    # Buttons and names
+    # ------------------------------------------------------------
+
+    def test_the_button_counts_and_opens_what_the_timeline_shows(self):
+        self.lead.partner_id = self.company_partner
+        self.capture().unlink()
+        touchpoints = self.log_good(
+            self.event(1, partner_id=self.company_partner.id),
+            self.event(2, partner_id=self.contact.id),
+            self.event(3, partner_id=self.contact.id),
+            self.event(4),
+            self.event(5),
+        )
+        # one of the customer's people about the lead, and somebody else's about it
+        touchpoints[2:4].lead_id = self.lead
+        service = new_test_user(
+            self.env,
+            "exp_both",
+            "crm_experience.group_crm_experience_user,sales_team.group_sale_salesman_all_leads",
+        )
+        for owner, expected in (
+            (self.lead, touchpoints[:4]),
+            (self.company_partner, touchpoints[:3]),
+            (self.contact, touchpoints[1:3]),
+        ):
+            with self.subTest(owner=owner):
+                record = owner.with_user(service)
+                shown = record.env["crm.touchpoint"].get_timeline(record._name, record.id)
+                self.assertEqual({item["id"] for item in shown["items"]}, set(expected.ids))
+                self.assertEqual(record.touchpoint_count, len(expected))
+                action = record.action_view_touchpoints()
+                found = record.env[action["res_model"]].search(action["domain"])
+                self.assertEqual(found, expected.sorted("id", reverse=True))
+
+    def test_count_of_a_lead_without_customer(self):
+        self.capture().unlink()
+        touchpoint = self.log_good(self.event(1))
+        touchpoint.lead_id = self.lead
+        self.assertEqual(self.lead.touchpoint_count, 1)
+
+    def test_names_while_being_written(self):
+        """A form asks for the name before anything is chosen."""
+        self.assertFalse(self.env["crm.touchpoint"].new({}).display_name)
+        self.assertFalse(self.env["crm.feedback"].new({"metric": False}).display_name)
+        values = {"partner_id": self.customer.id, "metric": "nps"}
+        self.assertEqual(
+            self.env["crm.feedback"].new(values).display_name, "Recommendation (NPS) · Ann"
+        )
+        del values["metric"]
+        self.assertEqual(self.env["crm.touchpoint"].new(values).display_name, "Ann")
