@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 WINDOW_PARAMETER = "crm_loyalty.tier_window_months"
 DEFAULT_WINDOW = 12
@@ -28,6 +29,17 @@ class ResConfigSettings(models.TransientModel):
         for settings in self:
             if cron.active != settings.loyalty_evaluate_tiers:
                 cron.active = settings.loyalty_evaluate_tiers
+
+    @api.constrains("loyalty_tier_window_months")
+    def _check_loyalty_tier_window_months(self):
+        if any(not 0 <= settings.loyalty_tier_window_months <= 1200 for settings in self):
+            raise ValidationError(self.env._("The rolling window has 0 (all time) to 1200 months."))
+
+    def set_values(self):
+        super().set_values()
+        # Zero has a meaning, but `config_parameter` forgets it.
+        months = str(self.loyalty_tier_window_months)
+        self.env["ir.config_parameter"].sudo().set_param(WINDOW_PARAMETER, months)
 
     @api.model
     def _get_tier_cron(self):

@@ -10,7 +10,7 @@ from odoo.tests import BaseCase, get_db_name, tagged
 from psycopg2.errors import SerializationFailure
 
 
-@tagged("post_install", "-at_install", "database_breaking")
+@tagged("post_install", "-at_install")
 class TestConcurrency(BaseCase):
     """Two clients that spend the same points at once cannot both succeed.
 
