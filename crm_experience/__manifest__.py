@@ -32,6 +32,7 @@
         "demo/res_users_demo.xml",
         "demo/crm_touchpoint_demo.xml",
         "demo/crm_feedback_demo.xml",
+        "demo/crm_scorecard_line_demo.xml",
     ],
     "uninstall_hook": "uninstall_hook",
     "assets": {

@@ -30,6 +30,7 @@
         "demo/loyalty_card_demo.xml",
         "demo/loyalty_entry_demo.sql",
         "demo/sale_order_demo.xml",
+        "demo/crm_scorecard_line_demo.xml",
     ],
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
