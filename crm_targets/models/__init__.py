@@ -4,6 +4,8 @@ from . import crm_unit_mixin  # others inherit from it
 from . import (
     crm_figure_mixin,
     crm_indicator,
+    crm_indicator_definition,
+    crm_indicator_measure,
     crm_indicator_record,
     crm_indicator_refresh,
     crm_indicator_value,

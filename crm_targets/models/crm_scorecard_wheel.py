@@ -7,7 +7,7 @@ from odoo.addons.crm_targets.tools.score import get_band_name, get_score, get_tr
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from .crm_indicator import DefinitionError
+from .crm_indicator_definition import DefinitionError
 
 _HISTORY = 8
 _FEW = 500

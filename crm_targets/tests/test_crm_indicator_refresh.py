@@ -361,6 +361,7 @@ class TestCrmIndicatorRefresh(TargetsCase):
         self.assertTrue(broken.error)
         self.assertEqual(self.figures(self.orders), {("2026-03-01", self.company): 1.0})
 
+    @freeze_time("2026-11-22 12:00:00")
     def test_number_of_queries_does_not_grow_with_records(self):
         self.refresh(self.orders, self.signed)
         self.env.flush_all()

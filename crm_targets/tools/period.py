@@ -1,8 +1,9 @@
 """Periods: weeks as in ISO 8601 (Monday to Sunday), months, quarters and years of the calendar."""
 
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta
 from typing import Literal, NamedTuple
-from zoneinfo import ZoneInfo
+
+import pytz
 
 Granularity = Literal["week", "month", "quarter", "year"]
 GRANULARITIES: tuple[Granularity, ...] = ("week", "month", "quarter", "year")
@@ -56,19 +57,43 @@ def get_iso_week(day: date) -> tuple[int, int]:
     return year, week
 
 
+def get_periods(granularity: Granularity, first: date, last: date) -> list[Period]:
+    """All periods that touch the days from `first` to `last`, in order.
+
+    >>> [period.date_from.day for period in get_periods("week", date(2026, 1, 1), date(2026, 1, 5))]
+    [29, 5]
+    """
+    periods = [get_period(granularity, first)]
+    while periods[-1].date_to < last:
+        periods.append(shift_period(granularity, periods[-1].date_from, 1))
+    return periods
+
+
 def get_utc_bounds(period: Period, zone: str) -> tuple[datetime, datetime]:
     """First moment of the period and of the day after it, as naive UTC, for a place in `zone`.
 
     :param zone: IANA name of a time zone.
-    :raises zoneinfo.ZoneInfoNotFoundError: on an unknown zone.
+    :raises pytz.UnknownTimeZoneError: on an unknown zone.
 
     >>> get_utc_bounds(Period(date(2026, 7, 1), date(2026, 7, 31)), "Europe/Paris")
     (datetime.datetime(2026, 6, 30, 22, 0), datetime.datetime(2026, 7, 31, 22, 0))
     """
-    days = (period.date_from, period.date_to + timedelta(days=1))
-    midnights = (datetime.combine(day, time.min, ZoneInfo(zone)) for day in days)
-    start, end = (midnight.astimezone(timezone.utc).replace(tzinfo=None) for midnight in midnights)
-    return start, end
+    return (
+        _get_utc_midnight(period.date_from, zone),
+        _get_utc_midnight(period.date_to + timedelta(days=1), zone),
+    )
+
+
+def get_utc_thresholds(periods: list[Period], zone: str) -> list[datetime]:
+    """Where each of the periods begins, and where the last one ends, as naive UTC."""
+    ends = [periods[-1].date_to + timedelta(days=1)] if periods else []
+    return [_get_utc_midnight(day, zone) for day in [*(p.date_from for p in periods), *ends]]
+
+
+def _get_utc_midnight(day: date, zone: str) -> datetime:
+    """The moment that `day` begins in `zone`, as naive UTC."""
+    midnight = pytz.timezone(zone).localize(datetime.combine(day, time.min))
+    return midnight.astimezone(pytz.utc).replace(tzinfo=None)
 
 
 def _add_months(first: date, count: int) -> date:

@@ -1,7 +1,8 @@
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfoNotFoundError
+from itertools import pairwise
 
 import pytest
+import pytz
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,7 +11,9 @@ from crm_targets.tools.period import (
     Period,
     get_iso_week,
     get_period,
+    get_periods,
     get_utc_bounds,
+    get_utc_thresholds,
     shift_period,
 )
 
@@ -78,5 +81,24 @@ def test_bounds_follow_daylight_saving():
 
 
 def test_unknown_zone():
-    with pytest.raises(ZoneInfoNotFoundError):
+    with pytest.raises(pytz.UnknownTimeZoneError):
         get_utc_bounds(get_period("year", date(2026, 1, 1)), "Mars/Olympus")
+
+
+@given(granularities, days, st.integers(0, 400))
+def test_all_periods_of_a_time(granularity, day, length):
+    last = day + timedelta(days=length)
+    periods = get_periods(granularity, day, last)
+    assert periods[0] == get_period(granularity, day)
+    assert periods[-1] == get_period(granularity, last)
+    for one, following in pairwise(periods):
+        assert following.date_from == one.date_to + timedelta(days=1)
+
+
+@given(granularities, days, st.sampled_from(["UTC", "Asia/Shanghai", "America/Sao_Paulo"]))
+def test_thresholds_are_the_bounds(granularity, day, zone):
+    periods = get_periods(granularity, day, day + timedelta(days=100))
+    thresholds = get_utc_thresholds(periods, zone)
+    bounds = list(pairwise(thresholds))
+    assert bounds == [get_utc_bounds(period, zone) for period in periods]
+    assert thresholds == sorted(thresholds)
