@@ -36,9 +36,11 @@ QUERIES = {
         FROM pg_description d JOIN pg_class c ON c.oid = d.objoid
         JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = current_schema""",
     "installed modules": "SELECT name FROM ir_module_module WHERE state != 'uninstalled'",
+    # For what a model inherits from its mixins core keeps external ids in the name of modules that
+    # extend the mixin, and forgets them; the inheritance itself is compared below.
     "external ids": """
         SELECT module, name, model FROM ir_model_data
-        WHERE NOT (module = 'base' AND model = 'ir.module.module')""",
+        WHERE NOT (module = 'base' AND model = 'ir.module.module') AND model != 'ir.model.inherit'""",
     "models": "SELECT model, name->>'en_US' FROM ir_model",
     "fields": "SELECT model, name, ttype FROM ir_model_fields",
     "selections": """

@@ -70,6 +70,4 @@ card.points += 1000
 scorecard = env["crm.scorecard"].create({"name": "Use"})
 env["ir.filters"].create({"name": "Use", "model_id": "crm.touchpoint", "domain": "[]"})
 env["ir.default"].set("crm.touchpoint", "direction", "out")
-env["ir.default"].set("res.partner", "color", 3)
-env["ir.default"].search([("field_id.model", "=", "res.partner")]).unlink()
 """
