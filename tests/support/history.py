@@ -52,8 +52,8 @@ env["account.payment.register"].with_context(
     active_model="account.move", active_ids=invoice.ids).create({})._create_payments()
 """
 
-# What people do with our addons, so that an uninstall has something to clear away. Some of it
-# hangs on Odoo's own records: a default, a filter, a favourite, an activity, a followed record.
+# What people do with our addons, so that an uninstall has something to clear away: rows in
+# every table, an approved target with messages and followers, a default value.
 USE = """
 partner = env["res.partner"].search([("name", "=", "Old customer 0")], limit=1)
 user = env.ref("base.user_admin")
@@ -67,7 +67,12 @@ env["loyalty.tier"].create([
     for name, points in (("Silver", 0), ("Gold", 100))])
 card = env["loyalty.card"].search([("partner_id", "=", partner.id)], limit=1)
 card.points += 1000
-scorecard = env["crm.scorecard"].create({"name": "Use"})
-env["ir.filters"].create({"name": "Use", "model_id": "crm.touchpoint", "domain": "[]"})
+env["crm.scorecard"].create({"name": "Use"})
+target = env["crm.target"].create({
+    "indicator_id": env["crm.indicator"].search([], limit=1).id, "granularity": "month",
+    "date_from": "2026-11-01", "scope": "company", "company_id": env.company.id, "value": 5})
+target.message_post(body="Agreed.")
+target.message_subscribe(partner.ids)
+target.action_approve()
 env["ir.default"].set("crm.touchpoint", "direction", "out")
 """
