@@ -275,7 +275,7 @@ def _expected_id(element: ElementTree.Element, addon: str) -> str:
         return "|".join([*patterns, *([rf"{model}_view_\w+"] if model else [])])
     if kind == "ir.actions.act_window":
         return rf"{_words(_text(element, 'res_model'))}_action(_\w+)?"
-    if kind.startswith("ir.actions."):
+    if kind == "ir.actions.client":
         return r"\w+_action(_\w+)?"
     if kind == "ir.rule":
         model = _reference(element, "model_id").removeprefix("model_")
