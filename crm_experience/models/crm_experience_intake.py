@@ -144,6 +144,8 @@ class CrmExperienceIntake(models.AbstractModel):
     @api.model
     def _word_error(self, error):
         """Return the sentence of an :class:`IntakeError` in the language of the user."""
+        # A lazy text takes its values only once it is translated.
+        # pylint: disable-next=translation-not-lazy
         return self.env._(SENTENCES[error.code]) % error.values
 
     @api.model

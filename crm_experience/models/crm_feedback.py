@@ -89,10 +89,8 @@ class CrmFeedback(models.Model):
     )
     comment = fields.Text()
     channel_id = fields.Many2one("crm.touchpoint.channel", ondelete="restrict")
-    dimension_id = fields.Many2one(
-        "crm.experience.dimension", string="Dimension", ondelete="restrict"
-    )
-    team_id = fields.Many2one("crm.team", string="Team", ondelete="set null", check_company=True)
+    dimension_id = fields.Many2one("crm.experience.dimension", ondelete="restrict")
+    team_id = fields.Many2one("crm.team", ondelete="set null", check_company=True)
     user_id = fields.Many2one(
         "res.users",
         string="Responsible",

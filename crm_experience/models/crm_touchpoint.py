@@ -57,9 +57,7 @@ class CrmTouchpoint(models.Model):
     )
     channel_id = fields.Many2one("crm.touchpoint.channel", required=True, ondelete="restrict")
     stage_id = fields.Many2one("crm.journey.stage", string="Journey Stage", ondelete="restrict")
-    dimension_id = fields.Many2one(
-        "crm.experience.dimension", string="Dimension", ondelete="restrict"
-    )
+    dimension_id = fields.Many2one("crm.experience.dimension", ondelete="restrict")
     direction = fields.Selection(
         [("in", "Incoming"), ("out", "Outgoing")],
         required=True,
@@ -72,7 +70,7 @@ class CrmTouchpoint(models.Model):
         help="What the customer bought on this occasion, also outside Odoo.",
     )
     currency_id = fields.Many2one("res.currency", ondelete="restrict")
-    team_id = fields.Many2one("crm.team", string="Team", ondelete="set null", check_company=True)
+    team_id = fields.Many2one("crm.team", ondelete="set null", check_company=True)
     user_id = fields.Many2one(
         "res.users",
         string="Responsible",

@@ -141,6 +141,7 @@ def parse_moment(value: Any) -> datetime | None:
 
     :return: naive UTC without fractions of a second; ``None`` if it is no moment
     """
+    moment: datetime | None
     if isinstance(value, datetime):
         moment = value
     elif isinstance(value, date):

@@ -8,7 +8,6 @@ class ResPartner(models.Model):
 
     loyalty_tier_id = fields.Many2one(
         "loyalty.tier",
-        string="Loyalty Tier",
         compute="_compute_loyalty_tier_id",
         search="_search_loyalty_tier_id",
         # Every user of this addon sees the badge of a contact they may read, also without a right

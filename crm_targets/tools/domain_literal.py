@@ -40,7 +40,7 @@ class Condition(NamedTuple):
     value: Any
 
 
-def parse_domain(text: str) -> list:
+def parse_domain(text: str) -> list[Any]:
     """The domain that `text` writes down: a list of conditions and of `"&"`, `"|"`, `"!"`.
 
     Values are texts, numbers, booleans, None, or lists of them; below `any` and `not any` they are
@@ -62,7 +62,7 @@ def parse_domain(text: str) -> list:
     return domain
 
 
-def get_conditions(domain: list, base: tuple[str, ...] = ()) -> Iterator[Condition]:
+def get_conditions(domain: list[Any], base: tuple[str, ...] = ()) -> Iterator[Condition]:
     """All comparisons of a parsed domain, those below `any` included."""
     for item in domain:
         if isinstance(item, str):

@@ -16,6 +16,7 @@ NOT_OURS = {
     "consider-merging-classes-inherited": "a long model is split into files",
     "method-required-super": "a table that only grows refuses to write",
     "no-raise-unlink": "and to delete",
+    "missing-return": "what extends a method of Odoo that returns nothing, returns nothing",
     "prefer-env-translation": "a long function names it once: `_ = self.env._`",
     "no-search-all": "definitions are few, and all of them are wanted",
 }
