@@ -6,6 +6,58 @@ from odoo.exceptions import AccessError
 from odoo.service.model import retrying
 from odoo.tools import SQL
 
+# One statement however many members: the points in the window, those of cards that were merged,
+# the tier they reach, the cards that change, and the history of it.
+_EVALUATE = """
+    WITH counted AS (
+        SELECT card_id, SUM(qualifying_points) AS points
+          FROM loyalty_entry
+         WHERE program_id = %(program)s AND date >= %(start)s
+         GROUP BY card_id
+    ), merged AS (
+        SELECT card.merged_into_id AS card_id, SUM(counted.points) AS points
+          FROM loyalty_card card
+          JOIN counted ON counted.card_id = card.id
+         WHERE card.merged_into_id IS NOT NULL
+         GROUP BY card.merged_into_id
+    ), moving AS (
+        SELECT card.id, card.partner_id, card.company_id,
+               card.tier_id AS from_tier_id, new_tier.id AS to_tier_id, total.points
+          FROM loyalty_card card
+          LEFT JOIN counted ON counted.card_id = card.id
+          LEFT JOIN merged ON merged.card_id = card.id
+         CROSS JOIN LATERAL (
+            SELECT COALESCE(counted.points, 0) + COALESCE(merged.points, 0) AS points
+         ) total
+         CROSS JOIN LATERAL (
+            SELECT (%(tiers)s::int[])[
+                width_bucket(total.points, %(thresholds)s::numeric[])
+            ] AS id
+         ) new_tier
+         WHERE card.program_id = %(program)s
+           AND card.active
+           AND card.tier_id IS DISTINCT FROM new_tier.id
+           FOR NO KEY UPDATE OF card SKIP LOCKED
+    ), written AS (
+        UPDATE loyalty_card card
+           SET tier_id = moving.to_tier_id, tier_date = %(today)s
+          FROM moving
+         WHERE card.id = moving.id
+    )
+    INSERT INTO loyalty_tier_move (
+        card_id, partner_id, company_id, program_id, from_tier_id, to_tier_id,
+        direction, date, reason, qualifying_points
+    )
+    SELECT moving.id, moving.partner_id, moving.company_id, %(program)s,
+           moving.from_tier_id, moving.to_tier_id,
+           CASE WHEN COALESCE(to_tier.sequence, 0) > COALESCE(from_tier.sequence, 0)
+                THEN 'up' ELSE 'down' END,
+           %(now)s, 'evaluation', moving.points
+      FROM moving
+      LEFT JOIN loyalty_tier from_tier ON from_tier.id = moving.from_tier_id
+      LEFT JOIN loyalty_tier to_tier ON to_tier.id = moving.to_tier_id
+"""
+
 
 class LoyaltyProgram(models.Model):
     _inherit = "loyalty.program"
@@ -120,55 +172,7 @@ class LoyaltyProgram(models.Model):
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
-                """
-                WITH counted AS (
-                    SELECT card_id, SUM(qualifying_points) AS points
-                      FROM loyalty_entry
-                     WHERE program_id = %(program)s AND date >= %(start)s
-                     GROUP BY card_id
-                ), merged AS (
-                    SELECT card.merged_into_id AS card_id, SUM(counted.points) AS points
-                      FROM loyalty_card card
-                      JOIN counted ON counted.card_id = card.id
-                     WHERE card.merged_into_id IS NOT NULL
-                     GROUP BY card.merged_into_id
-                ), moving AS (
-                    SELECT card.id, card.partner_id, card.company_id,
-                           card.tier_id AS from_tier_id, new_tier.id AS to_tier_id, total.points
-                      FROM loyalty_card card
-                      LEFT JOIN counted ON counted.card_id = card.id
-                      LEFT JOIN merged ON merged.card_id = card.id
-                     CROSS JOIN LATERAL (
-                        SELECT COALESCE(counted.points, 0) + COALESCE(merged.points, 0) AS points
-                     ) total
-                     CROSS JOIN LATERAL (
-                        SELECT (%(tiers)s::int[])[
-                            width_bucket(total.points, %(thresholds)s::numeric[])
-                        ] AS id
-                     ) new_tier
-                     WHERE card.program_id = %(program)s
-                       AND card.active
-                       AND card.tier_id IS DISTINCT FROM new_tier.id
-                       FOR NO KEY UPDATE OF card SKIP LOCKED
-                ), written AS (
-                    UPDATE loyalty_card card
-                       SET tier_id = moving.to_tier_id, tier_date = %(today)s
-                      FROM moving
-                     WHERE card.id = moving.id
-                )
-                INSERT INTO loyalty_tier_move (
-                    card_id, partner_id, company_id, program_id, from_tier_id, to_tier_id,
-                    direction, date, reason, qualifying_points
-                )
-                SELECT moving.id, moving.partner_id, moving.company_id, %(program)s,
-                       moving.from_tier_id, moving.to_tier_id,
-                       CASE WHEN COALESCE(to_tier.sequence, 0) > COALESCE(from_tier.sequence, 0)
-                            THEN 'up' ELSE 'down' END,
-                       %(now)s, 'evaluation', moving.points
-                  FROM moving
-                  LEFT JOIN loyalty_tier from_tier ON from_tier.id = moving.from_tier_id
-                  LEFT JOIN loyalty_tier to_tier ON to_tier.id = moving.to_tier_id
-                """,
+                _EVALUATE,
                 program=self.id,
                 start=self._get_tier_window_start() or date.min,
                 tiers=tiers.ids,
