@@ -28,6 +28,7 @@ ROLE = "odoo"
 PORT = "5432"
 SYSTEM_USER = "pgserver"  # PostgreSQL refuses to run as root
 SOCKET_PATH_LIMIT = 107
+ATTEMPTS = 3
 # A killed process loses nothing without fsync, only a power cut does; `.dev` can be rebuilt.
 DEVELOPMENT = {"fsync": "off"}
 SETTINGS = {
@@ -109,17 +110,26 @@ class Cluster:
             raise Failure(
                 f"{readable(self.folder)} belongs to {name}; run ./dev as before, or delete it."
             )
-        if self._is_running():
-            self._wait(60)
-            return
-        for stale in ("postmaster.pid", f".s.PGSQL.{PORT}.lock"):
-            for place in {self.folder, self.socket_folder}:
-                (place / stale).unlink(missing_ok=True)
+        for _ in range(ATTEMPTS):
+            if not self._is_running():
+                self._launch()
+            if self._answers():
+                return
+        reason = (self.log.read_text().strip().splitlines() or ["no reason given"])[-1]
+        raise Failure(
+            f"PostgreSQL did not start: {reason} (log: {self.log}). "
+            f"If its data is damaged, delete {readable(self.folder)}."
+        )
+
+    def _launch(self) -> None:
+        if Path(f"/proc/{self.pid}").exists():
+            # Another process has got the number of a killed server, which would be taken for it.
+            (self.folder / "postmaster.pid").unlink()
+            (self.socket_folder / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
         self._prepare_socket_folder()
         write_text(self.folder / "postgresql.conf", self._configuration())
         os.chmod(self.folder / "postgresql.conf", 0o644)
         self._run("pg_ctl", "start", "--silent", "--no-wait", "-D", self.folder, "-l", self.log)
-        self._wait(60)
 
     def stop(self, mode: str = "fast") -> None:
         """Stop the server; `immediate` is the crash that a power-off of the process would be."""
@@ -141,21 +151,18 @@ class Cluster:
         except (FileNotFoundError, PermissionError):
             return False
 
-    def _wait(self, seconds: float) -> None:
-        """Wait until the server answers, which after a crash means: until it has recovered."""
-        give_up = time.monotonic() + seconds
-        while True:
+    def _answers(self) -> bool:
+        """Wait until the server answers, which after a crash means: until it has recovered.
+
+        It does not when it ends first, as it must while a query of a killed server still runs.
+        """
+        while self._is_running_soon():
             try:
                 psycopg2.connect(self.connection.dsn()).close()
-                return
-            except psycopg2.OperationalError as error:
-                if time.monotonic() > give_up or not self._is_running_soon():
-                    reason = str(error).strip().splitlines()[0]
-                    raise Failure(
-                        f"PostgreSQL did not start: {reason} (log: {self.log}). "
-                        f"If its data is damaged, delete {readable(self.folder)}."
-                    ) from error
+                return True
+            except psycopg2.OperationalError:
                 time.sleep(0.05)
+        return False
 
     def _is_running_soon(self) -> bool:
         """Tell whether the server runs, giving a new one the time to write its pid file."""
@@ -192,9 +199,9 @@ class Cluster:
             return
         with suppress(FileExistsError):
             place.mkdir(mode=0o700)
-            shutil.chown(place, _server_uid())
-        if place.is_symlink() or place.stat().st_uid != _server_uid():
+        if place.is_symlink() or place.stat().st_uid not in {os.geteuid(), _server_uid()}:
             raise Failure(f"{place} belongs to somebody else; delete it and run again.")
+        shutil.chown(place, _server_uid())
 
     def _configuration(self) -> str:
         settings = {**self.settings, "unix_socket_directories": f'"{self.socket_folder}"'}
