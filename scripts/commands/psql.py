@@ -1,6 +1,4 @@
-"""`./dev psql`: PostgreSQL's own client on a database of `./dev run`."""
-
-import argparse
+"""`./dev psql [DATABASE] [ARGUMENTS OF PSQL]`: PostgreSQL's own client on a database (crm)."""
 
 from scripts import instance, odoo_process
 from scripts.commands.shell import require
@@ -9,11 +7,10 @@ from scripts.process import follow
 
 
 def main(arguments: list[str]) -> int:
-    """Open psql; what follows the database's name is for psql itself."""
-    parser = argparse.ArgumentParser(prog="./dev psql", description=__doc__.partition(": ")[2])
-    parser.add_argument("database", nargs="?", default="crm", help="its name (crm)")
-    options, rest = parser.parse_known_args(arguments)
+    """Open psql; all that follows the database's name is for psql itself."""
+    named = bool(arguments) and not arguments[0].startswith("-")
+    database, *rest = arguments if named else ["crm", *arguments]
     with instance.workshop() as workshop:
-        require(workshop, options.database)
-        command = [str(programs() / "psql"), "-d", options.database, *rest]
+        require(workshop, database)
+        command = [programs() / "psql", "-d", database, *rest]
         return follow(command, env=odoo_process.environment(workshop.odoo, workshop.connection))
