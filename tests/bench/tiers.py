@@ -35,7 +35,7 @@ BASELINE = """
         card_id, partner_id, company_id, program_id, from_tier_id, to_tier_id, direction, date,
         reason, qualifying_points
     )
-    SELECT moving.id, partner_id, company_id, %(program)s, from_tier_id, to_tier_id,
+    SELECT moving.id, moving.partner_id, moving.company_id, %(program)s, from_tier_id, to_tier_id,
            CASE WHEN coalesce(new.min_points, -1) > coalesce(old.min_points, -1)
                 THEN 'up' ELSE 'down' END,
            now() AT TIME ZONE 'UTC', 'evaluation', points

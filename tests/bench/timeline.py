@@ -4,6 +4,8 @@ The few lie in a schema of their own, with a table of the same make: the same cu
 the same touchpoints in both, and the search path decides which of the two is read.
 """
 
+from functools import partial
+
 from .harness import Task, format_size, multiply
 from .rows import make_touchpoints
 
@@ -24,20 +26,17 @@ def measure(bench):
     for size in more or [few]:
         make_touchpoints(env, size)
         among = f"among {format_size(size)} against among {format_size(few)}"
-        for what, read in (
-            ("first page", lambda: read_pages(env, partner, 1)),
-            (f"{DEEP_PAGES} pages", lambda: read_pages(env, partner, DEEP_PAGES)),
-            ("one channel", lambda: read_pages(env, partner, 1, channel_ids=[channel_id])),
+        for what, pages, filters in (
+            ("first page", 1, {}),
+            (f"{DEEP_PAGES} pages", DEEP_PAGES, {}),
+            ("one channel", 1, {"channel_ids": [channel_id]}),
         ):
+            read = partial(read_pages, env, partner, pages, **filters)
             bench.compare(
                 f"timeline of {format_size(HISTORY)}, {what}, {among}",
                 GOAL,
                 Task(env, read),
-                Task(
-                    env,
-                    read,
-                    lambda: env.cr.execute(f"SET LOCAL search_path = {SMALL_SCHEMA}, public"),
-                ),
+                Task(env, partial(read_among_few, env, read)),
                 pairs=PAIRS,
             )
 
@@ -67,6 +66,11 @@ def keep_as_few(env):
     env.cr.execute(f"INSERT INTO {table} SELECT * FROM crm_touchpoint")
     env.cr.execute(f"ANALYZE {table}")
     env.cr.commit()
+
+
+def read_among_few(env, read):
+    env.cr.execute(f"SET LOCAL search_path = {SMALL_SCHEMA}, public")
+    read()
 
 
 def read_pages(env, partner, pages, **filters):

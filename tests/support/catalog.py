@@ -40,7 +40,8 @@ QUERIES = {
     # extend the mixin, and forgets them; the inheritance itself is compared below.
     "external ids": """
         SELECT module, name, model FROM ir_model_data
-        WHERE NOT (module = 'base' AND model = 'ir.module.module') AND model != 'ir.model.inherit'""",
+        WHERE NOT (module = 'base' AND model = 'ir.module.module')
+        AND model != 'ir.model.inherit'""",
     "models": "SELECT model, name->>'en_US' FROM ir_model",
     "fields": "SELECT model, name, ttype FROM ir_model_fields",
     "selections": """
