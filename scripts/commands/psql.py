@@ -12,5 +12,5 @@ def main(arguments: list[str]) -> int:
     database, *rest = arguments if named else ["crm", *arguments]
     with instance.workshop() as workshop:
         require(workshop, database)
-        command = [programs() / "psql", "-d", database, *rest]
+        command = [str(programs() / "psql"), "-d", database, *rest]
         return follow(command, env=odoo_process.environment(workshop.odoo, workshop.connection))
