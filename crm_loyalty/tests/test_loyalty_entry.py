@@ -192,6 +192,24 @@ class TestLoyaltyEntry(LoyaltyCase):
             with self.assertRaises(UserError):
                 env.create({"card_id": 1, "points": 1})
 
+    def test_search_by_customer(self):
+        """Entries are found by their customer, and say no more about it than the user may read."""
+        card = self._create_card(5)
+        user = new_test_user(self.env, "ledger_reader", "crm_loyalty.group_crm_loyalty_user")
+        entries = self.env["loyalty.entry"].with_user(user)
+        entry = entries.search([("card_id", "=", card.id)])
+        for condition in (
+            ("partner_id", "=", self.partner.id),
+            ("partner_id", "=", "Ada"),
+            ("partner_id", "ilike", "ad"),
+            ("partner_id.name", "=", "Ada"),
+        ):
+            self.assertEqual(entries.search([condition]) & entry, entry, condition)
+        self.assertFalse(entries.search([("partner_id", "!=", self.partner.id)]) & entry)
+        for path in ("partner_id.sale_order_ids.name", "partner_id.user_ids.totp_secret"):
+            with self.assertRaises(AccessError):
+                entries.search([(path, "=like", "S%")])
+
     def test_attribution_is_not_the_callers(self):
         """A context that names an order changes nothing."""
         card = self._create_card(5)
