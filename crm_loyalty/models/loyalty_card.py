@@ -15,6 +15,9 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Datetime
 from odoo.tools import SQL
 
+# What follows from the ledger and is never an input.
+TIER_FIELDS = ("tier_id", "tier_date", "merged_into_id")
+
 # Who is about to write balances. Not in the context: that is the caller's, and whoever could name
 # an order there could have its points taken back twice.
 _source = ContextVar("loyalty_ledger_source", default=None)
@@ -34,6 +37,8 @@ class LoyaltyCard(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._check_tier_values({name for vals in vals_list for name in vals})
+        # Named, so that no default from the context of the caller fills them.
+        vals_list = [dict.fromkeys(TIER_FIELDS, False) | vals for vals in vals_list]
         with self._track_booked() as booked:
             cards = super().create(vals_list)
             changes = cards._get_changes({}, booked)
@@ -59,7 +64,7 @@ class LoyaltyCard(models.Model):
 
     def _check_tier_values(self, names):
         # A tier is the outcome of the ledger, never an input, not even for who may write cards.
-        if not self.env.su and not {"tier_id", "tier_date", "merged_into_id"}.isdisjoint(names):
+        if not self.env.su and not set(TIER_FIELDS).isdisjoint(names):
             raise UserError(
                 self.env._("The tier of a card follows from its points. Adjust the points instead.")
             )

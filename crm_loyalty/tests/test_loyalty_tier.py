@@ -192,6 +192,18 @@ class TestLoyaltyTier(LoyaltyCase):
                 {"program_id": self.program.id, "tier_id": self.gold.id}
             )
 
+    def test_tier_is_no_default(self):
+        """Whoever may create cards cannot give one a tier by way of the context."""
+        cards = self.env["loyalty.card"].with_user(self.manager)
+        card = cards.with_context(
+            default_tier_id=self.gold.id,
+            default_tier_date="2020-01-01",
+            default_merged_into_id=self._create_card().id,
+        ).create({"program_id": self.program.id, "points": 5})
+        self.assertFalse(card.tier_id)
+        self.assertFalse(card.tier_date)
+        self.assertFalse(card.sudo().merged_into_id)
+
     def test_checks(self):
         promotion = self.env["loyalty.program"].create({"name": "Promotion"})
         with self.assertRaises(ValidationError):
