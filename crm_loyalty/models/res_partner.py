@@ -44,7 +44,9 @@ class ResPartner(models.Model):
             value = self.env["loyalty.tier"].search(names).ids
         query = self._get_loyalty_tier_sql(SQL("TRUE"))
         domain = Domain.FALSE
-        if tier_ids := tuple(tier for tier in value if tier):
+        if any(tier is True for tier in value):
+            domain |= Domain("id", "in", SQL("(SELECT partner_id FROM (%s) best)", query))
+        if tier_ids := tuple(tier for tier in value if tier and tier is not True):
             domain |= Domain(
                 "id",
                 "in",

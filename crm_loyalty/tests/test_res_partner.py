@@ -95,6 +95,7 @@ class TestResPartner(LoyaltyCase):
         self.assertEqual(partners.search([("loyalty_tier_id", "ilike", "gol")]), self.partner)
         self.assertFalse(partners.search([("loyalty_tier_id", "=", self.silver.id)]))
         self.assertIn(self.partner, partners.search([("loyalty_tier_id", "!=", False)]))
+        self.assertIn(self.partner, partners.search([("loyalty_tier_id", "=", True)]))
         self.assertNotIn(self.partner, partners.search([("loyalty_tier_id", "=", False)]))
         self.assertIn(self.other_partner, partners.search([("loyalty_tier_id", "=", False)]))
 
