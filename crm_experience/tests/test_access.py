@@ -103,3 +103,15 @@ class TestAccess(AccessMatrixCase):
         self.assertFalse(touchpoint.with_user(user).has_access("read"))
         lead.user_id = user
         self.assertTrue(touchpoint.with_user(user).has_access("read"))
+
+    def test_former_member_is_no_longer_led(self):
+        """Who has left the team is not led by its leader any more."""
+        place = self._get_place("lead", "team")
+        touchpoint = self.create_record("crm.touchpoint", place)
+        touchpoint.team_id = False
+        touchpoint = touchpoint.with_user(self.roles["lead"])
+        self.assertTrue(touchpoint.has_access("write"))
+        self.team.crm_team_member_ids.filtered(
+            lambda member: member.user_id == place.user
+        ).action_archive()
+        self.assertFalse(touchpoint.has_access("write"))
