@@ -86,6 +86,9 @@ QUERIES = {
     "tips": "SELECT name->>'en_US' FROM digest_tip",
 }
 
+# Kinds that people add to, while an addon is used.
+OF_PEOPLE = ("activities", "defaults", "filters", "followers")
+
 
 def take(dsn):
     """Return the names of all that is in the database, by kind."""
