@@ -1,8 +1,13 @@
+import math
+
 from odoo import api, fields, models
 from odoo.addons.crm_targets.tools.period import get_iso_week, get_period
+from odoo.exceptions import ValidationError
 from odoo.tools.misc import format_date
 
 GRANULARITIES = [("week", "Week"), ("month", "Month"), ("quarter", "Quarter"), ("year", "Year")]
+# Periods around a day must lie in the calendar; no business has figures outside of these years.
+FIRST_YEAR, LAST_YEAR = 1900, 2999
 
 
 class CrmFigureMixin(models.AbstractModel):
@@ -36,7 +41,7 @@ class CrmFigureMixin(models.AbstractModel):
     def _compute_date_to(self):
         for figure in self:
             figure.date_to = (
-                get_period(figure.granularity, figure.date_from).date_to
+                self._get_checked_period(figure.granularity, figure.date_from).date_to
                 if figure.granularity and figure.date_from
                 else False
             )
@@ -66,10 +71,17 @@ class CrmFigureMixin(models.AbstractModel):
             parts = (figure.indicator_id.name, figure.unit_name, figure.period_label)
             figure.display_name = " · ".join(part for part in parts if part)
 
+    @api.constrains("value")
+    def _check_value(self):
+        # Neither a wheel nor an answer of the API can hold anything else.
+        if not all(math.isfinite(figure.value) for figure in self):
+            raise ValidationError(self.env._("A figure is a finite number."))
+
     @api.onchange("granularity", "date_from")
     def _onchange_period(self):
         if self.granularity and self.date_from:
-            self.date_from = get_period(self.granularity, self.date_from).date_from
+            period = self._get_checked_period(self.granularity, self.date_from)
+            self.date_from = period.date_from
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -78,8 +90,10 @@ class CrmFigureMixin(models.AbstractModel):
     def write(self, vals):
         result = super().write(vals)
         if "granularity" in vals or "date_from" in vals:
-            for figure in self:
-                first = get_period(figure.granularity, figure.date_from).date_from
+            # Without one of them it is refused as incomplete when it is saved.
+            for figure in self.filtered(lambda figure: figure.granularity and figure.date_from):
+                period = self._get_checked_period(figure.granularity, figure.date_from)
+                first = period.date_from
                 if first != figure.date_from:
                     figure.date_from = first
         return result
@@ -91,7 +105,23 @@ class CrmFigureMixin(models.AbstractModel):
         if granularity not in dict(GRANULARITIES):
             return vals  # refused by the field itself
         day = fields.Date.to_date(vals.get("date_from")) or fields.Date.context_today(self)
-        return {**vals, "date_from": get_period(granularity, day).date_from}
+        return {**vals, "date_from": self._get_checked_period(granularity, day).date_from}
+
+    @api.model
+    def _get_checked_period(self, granularity, day):
+        """The period that `day` lies in.
+
+        :raises ValidationError: for a day that no business has figures of.
+        """
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise ValidationError(
+                self.env._(
+                    "The first day lies outside of the years %(first)s to %(last)s.",
+                    first=str(FIRST_YEAR),
+                    last=str(LAST_YEAR),
+                )
+            )
+        return get_period(granularity, day)
 
     @api.model
     def _get_period_label(self, granularity, day, short=False):

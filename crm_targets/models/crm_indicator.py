@@ -1,3 +1,5 @@
+import itertools
+
 from odoo import api, fields, models
 from odoo.addons.crm_targets.tools.period import get_period
 from odoo.exceptions import UserError
@@ -177,14 +179,23 @@ class CrmIndicator(models.Model):
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)
+        taken = set(self.sudo().with_context(active_test=False).search([]).mapped("code"))
         return [
             {
                 **vals,
-                "code": (default or {}).get("code") or f"{indicator.code}_{indicator.id}_copy",
+                "code": (default or {}).get("code") or self._get_free_code(indicator.code, taken),
                 "name": self.env._("%(name)s (copy)", name=indicator.name),
             }
             for indicator, vals in zip(self, vals_list, strict=True)
         ]
+
+    @api.model
+    def _get_free_code(self, code, taken):
+        """A code for the copy of an indicator; it is added to those that are `taken`."""
+        codes = (f"{code}_copy{number or ''}" for number in itertools.count())
+        free = next(free for free in codes if free not in taken)
+        taken.add(free)
+        return free
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

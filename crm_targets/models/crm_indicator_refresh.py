@@ -1,5 +1,5 @@
 import logging
-from datetime import date
+from datetime import date, timedelta
 
 from odoo import api, fields, models
 from odoo.addons.crm_targets.tools.period import Period, get_period
@@ -7,12 +7,11 @@ from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
+from .crm_figure_mixin import FIRST_YEAR, LAST_YEAR
 from .crm_indicator_definition import DefinitionError
 
 _logger = logging.getLogger(__name__)
 
-# Periods around a day must lie in the calendar; no business has figures outside of these years.
-_FIRST_YEAR, _LAST_YEAR = 1900, 2999
 _QUOTED = 80
 
 
@@ -148,13 +147,13 @@ class CrmIndicatorRefresh(models.Model):
             raise UserError(
                 self.env._("“%(name)s” is a day such as 2026-11-22.", name=name)
             ) from error
-        if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
             raise UserError(
                 self.env._(
                     "“%(name)s” is a day from %(first)s to %(last)s.",
                     name=name,
-                    first=_FIRST_YEAR,
-                    last=_LAST_YEAR,
+                    first=FIRST_YEAR,
+                    last=LAST_YEAR,
                 )
             )
         return day
@@ -212,7 +211,8 @@ class CrmIndicatorRefresh(models.Model):
         values = {"state": state, "error": error or False, "refreshed_at": fields.Datetime.now()}
         if not error:
             first, last = self.measured_from, self.measured_to
-            apart = not first or window.date_from > last or window.date_to < first
+            day = timedelta(days=1)
+            apart = not first or window.date_from > last + day or window.date_to < first - day
             values["measured_from"] = window.date_from if apart else min(first, window.date_from)
             values["measured_to"] = window.date_to if apart else max(last, window.date_to)
         self.write(values)

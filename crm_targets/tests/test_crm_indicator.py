@@ -139,6 +139,8 @@ class TestCrmIndicator(TargetsCase):
         copy = indicator.with_user(self.admin).copy()
         self.assertNotEqual(copy.code, indicator.code)
         self.assertEqual(copy.domain, indicator.domain)
+        again = indicator.with_user(self.admin).copy()
+        self.assertEqual(len({indicator.code, copy.code, again.code}), 3)
 
     def test_used_indicator_stays(self):
         indicator = self.indicator("used", source="manual")

@@ -40,6 +40,28 @@ class TestCrmTarget(TargetsCase):
         target.write({"granularity": "week", "date_from": "2026-05-17"})
         self.assertEqual(target.display_name, f"Orders · {self.seller.name} · Week 20, 2026")
 
+    @mute_logger("odoo.sql_db")
+    def test_bad_figures_are_refused(self):
+        target = self._target()
+        for values, refusal in (
+            ({"value": float("nan")}, ValidationError),
+            ({"value": float("inf")}, ValidationError),
+            ({"date_from": "9999-12-31"}, ValidationError),
+            ({"date_from": "0001-01-01"}, ValidationError),
+            ({"date_from": False}, psycopg2.errors.NotNullViolation),
+            ({"granularity": False}, psycopg2.errors.NotNullViolation),
+        ):
+            with (
+                self.subTest(values=values),
+                self.assertRaises(refusal),
+                self.env.cr.savepoint(),
+            ):
+                target.write(values)
+                target.flush_recordset()
+        for values in ({"value": float("nan")}, {"date_from": "9999-12-31"}):
+            with self.subTest(created=values), self.assertRaises(ValidationError):
+                self._target(user_id=self.colleague.id, **values)
+
     def test_unit_has_one_identity(self):
         target = self._target(team_id=self.store.id)
         self.assertFalse(target.team_id)
