@@ -46,7 +46,7 @@ class CrmFeedback(models.Model):
     _description = "Customer Answer"
     _inherit = ["crm.experience.intake"]
     _order = "date desc, id desc"
-    _rec_name = "metric"
+    _rec_names_search = ("partner_id",)
     _check_company_auto = True
 
     date = fields.Datetime(required=True, default=fields.Datetime.now)

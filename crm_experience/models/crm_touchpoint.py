@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.addons.crm_experience.tools.intake import (
+    MAX_AMOUNT,
     Choice,
     Identifier,
     IntakeError,
@@ -45,7 +46,7 @@ class CrmTouchpoint(models.Model):
     _description = "Touchpoint"
     _inherit = ["crm.experience.intake"]
     _order = "date desc, id desc"
-    _rec_name = "channel_id"
+    _rec_names_search = ("channel_id", "partner_id")
     _check_company_auto = True
 
     date = fields.Datetime(required=True, default=fields.Datetime.now)
@@ -91,6 +92,12 @@ class CrmTouchpoint(models.Model):
     def _check_customer(self):
         if self.filtered(lambda touchpoint: not (touchpoint.partner_id or touchpoint.lead_id)):
             raise ValidationError(self.env._("Say which customer or opportunity it was with."))
+
+    @api.constrains("amount")
+    def _check_amount(self):
+        # One amount that is no number would make every sum over it none.
+        if not all(abs(touchpoint.amount) <= MAX_AMOUNT for touchpoint in self):
+            raise ValidationError(self.env._("This amount is out of range."))
 
     @api.constrains("source")
     def _check_source(self):

@@ -123,6 +123,8 @@ class CrmTouchpoint(models.Model):
             "team_id": None,
             "user_id": None,
         } | values
+        # A document whose makers are gone may have no company: it counts for where it is changed.
+        columns["company_id"] = columns["company_id"] or self.env.company.id
         # an empty many2one is False
         return {key: value or None for key, value in columns.items()}
 

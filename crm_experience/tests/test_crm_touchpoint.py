@@ -235,6 +235,17 @@ class TestCrmTouchpoint(CrmExperienceCase):
         with self.assertRaises(ValidationError):
             self.touchpoints.create(values | {"source": "odoo"})
 
+    def test_an_amount_is_a_number(self):
+        values = {"channel_id": self.channel_phone.id, "partner_id": self.customer.id}
+        for amount in (float("nan"), float("inf"), 1e13):
+            with self.subTest(amount=amount), self.assertRaises(ValidationError):
+                self.touchpoints.create(values | {"amount": amount})
+
+    @mute_logger("odoo.models")
+    def test_there_is_no_contact_of_a_name_only(self):
+        for model in ("crm.touchpoint", "crm.feedback"):
+            self.assertFalse(self.env[model].name_create("Somebody"))
+
     def test_a_summary_is_short(self):
         values = {"channel_id": self.channel_phone.id, "partner_id": self.customer.id}
         with self.assertRaises(ValidationError):

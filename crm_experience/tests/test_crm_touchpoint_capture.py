@@ -274,6 +274,22 @@ class TestCrmTouchpointCapture(CrmExperienceCase):
         self.create_lead()
         self.assertEqual(len(self.capture()), 1)
 
+    def test_an_opportunity_of_nobody_does_not_lose_the_others(self):
+        """Its maker is deleted, so that no company is left to be found."""
+        lead = self.create_lead(user_id=False, team_id=False, partner_id=self.customer.id)
+        self.env.cr.flush()
+        self.env.cr.execute(
+            "UPDATE crm_lead SET create_uid = NULL, company_id = NULL WHERE id = %s",
+            [lead.id],
+        )
+        self.env.invalidate_all()
+        order = self.create_order()
+        lead.sudo().stage_id = self.stages[1]
+        order.action_confirm()
+        touchpoints = self.capture().filtered(lambda touchpoint: touchpoint.event != "lead_created")
+        self.assertCountEqual(touchpoints.mapped("event"), ["order", "lead_stage"])
+        self.assertEqual(touchpoints.company_id, self.env.company)
+
     def test_the_number_of_queries_does_not_depend_on_the_documents(self):
         counts = []
         for size in (1, 2, 40):
