@@ -24,6 +24,7 @@ class LoyaltyTier(models.Model):
         string="From",
         digits=(16, 4),
         required=True,
+        aggregator=None,
         help="Qualifying points in the rolling window of the program from which a member has "
         "this tier.",
     )
