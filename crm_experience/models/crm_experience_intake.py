@@ -276,7 +276,7 @@ class CrmExperienceIntake(models.AbstractModel):
                 [field, "company_id"],
             )
         )
-        company_ids = {False, *self.env.company.parent_ids.ids}
+        company_ids = {False, *self.env.company.sudo().parent_ids.ids}
         found = {}
         for partner in partners:
             if key != "partner_id" and partner.company_id.id not in company_ids:
@@ -320,7 +320,7 @@ class CrmExperienceIntake(models.AbstractModel):
             if ids
             else ()
         )
-        company_ids = {False, *self.env.company.parent_ids.ids}
+        company_ids = {False, *self.env.company.sudo().parent_ids.ids}
         return {team.id: team.company_id.id in company_ids for team in teams}
 
     @api.model

@@ -306,6 +306,9 @@ class CrmTouchpoint(models.Model):
         is_lead = record._name == "crm.lead"
         partner = record.partner_id if is_lead else record
         company = record.company_id or partner.company_id or self.env.company
+        if company not in self.env.companies and company in self.env.company.sudo().parent_ids:
+            # A branch shares the customers of the company above it; the contact is its own.
+            company = self.env.company
         team = record.team_id if is_lead else self.env.user.sale_team_id
         if team.company_id and team.company_id != company:
             team = team.browse()

@@ -173,6 +173,30 @@ class TestCrmTouchpoint(CrmExperienceCase):
         company = self.env["crm.touchpoint"].browse(theirs[0]["id"]).company_id
         self.assertEqual(company, self.other_company)
 
+    def test_a_branch_logs_for_customers_and_teams_of_its_parent(self):
+        """Whoever works in a branch alone may not read the company above it."""
+        branch = self.env["res.company"].create(
+            {"name": "Branch", "parent_id": self.env.company.id}
+        )
+        user = new_test_user(
+            self.env,
+            "exp_branch",
+            "crm_experience.group_crm_experience_user",
+            company_id=branch.id,
+            company_ids=[(6, 0, branch.ids)],
+        )
+        self.customer.company_id = self.env.company
+        touchpoints = self.env["crm.touchpoint"].with_user(user).with_context({})
+        self.env.invalidate_all()
+        [answer] = touchpoints.log([self.event(1)])
+        self.assertEqual(answer["error"], "")
+        self.env.invalidate_all()
+        item = touchpoints.log_contact(
+            "res.partner", self.customer.id, {"channel_id": self.channel_phone.id}
+        )
+        logged = self.env["crm.touchpoint"].browse([answer["id"], item["id"]])
+        self.assertEqual(logged.company_id, branch)
+
     def test_a_batch_is_a_list_of_at_most_1000(self):
         self.assertEqual(self.touchpoints.log([]), [])
         for events in (None, {}, "events", 5, {"source": "test"}):
