@@ -32,6 +32,10 @@ class CrashedError(Exception):
     """The server answered with a traceback or a status of 500 and above."""
 
 
+class NotServedError(ConnectionError):
+    """Nobody serves that database at the moment."""
+
+
 class _AnyMarshaller(xmlrpc.client.Marshaller):
     """Send integers of any size; Odoo's parser takes them."""
 
@@ -99,6 +103,8 @@ class Json2:
             text = error.read().decode(errors="replace")
             if error.code >= HTTP_CRASH:
                 raise CrashedError(f"{error.code} {text}") from error
+            if error.headers.get_content_type() != "application/json":
+                raise NotServedError(f"{error.code} {text}") from error
             raise RefusedError(json.loads(text)["message"], error.code in HTTP_ACCESS) from error
 
 

@@ -20,6 +20,8 @@ SOURCE = "traffic"
 EVENTS = 20_000
 BATCH = 50
 CARDS = 8
+# Seconds that a client waits after a call that failed.
+PAUSE = 0.2
 # What a client sees when the server or the database goes away in the middle of a call.
 BROKEN = (OSError, http.client.HTTPException)
 BROKEN_DATABASE = ("OperationalError", "InterfaceError", "AdminShutdown", "CrashShutdown")
@@ -68,6 +70,7 @@ class Traffic:
                 self._count(type(error).__name__)
                 if not is_harmless(error):
                     raise
+                time.sleep(PAUSE)
 
     def _log(self, client, chance):
         numbers = chance.sample(range(EVENTS), BATCH)
