@@ -32,15 +32,16 @@ def main(arguments: list[str]) -> int:
     with lock("core", waiting), instance.workshop() as workshop:
         kept = STATE / f"core-{fingerprint(workshop.odoo.version, own.core_modules())}.json"
         before = json.loads(kept.read_text()) if kept.is_file() else {}
+        after = {}
         for suite in suites:
             if suite not in before:
                 say(f"\nOdoo's suite {suite} without our addons")
                 before[suite] = _outcomes(workshop, suite, ())
                 write_text(kept, json.dumps(before, indent=1))
-        after = {}
-        for suite in suites:
             say(f"\nOdoo's suite {suite} with our addons")
             after[suite] = _outcomes(workshop, suite, ADDONS)
+            for name in _new_failures(before[suite], after[suite]):
+                say(f"new: {name}")
     return _report(suites, before, after)
 
 
@@ -85,7 +86,7 @@ def _report(
     suites: tuple[str, ...], before: dict[str, dict[str, str]], after: dict[str, dict[str, str]]
 ) -> int:
     """Print the comparison; a test that fails with our addons alone is ours to mend."""
-    new = []
+    new = 0
     say("\nsuite          without our addons        with our addons")
     for suite in suites:
         counts = [
@@ -94,13 +95,15 @@ def _report(
             for outcomes in (before[suite], after[suite])
         ]
         say(f"{suite:<14} {counts[0]:<25} {counts[1]}")
-        new += [
-            name
-            for name, outcome in after[suite].items()
-            if before[suite].get(name) == "passed" and outcome != "passed"
-        ]
-        new += [name for name in before[suite] if name not in after[suite]]
-    for name in new:
-        say(f"  new: {name}")
-    say(f"\n{len(new)} new failures (reports: {readable(LOGS)}/test-core-*.xml)")
+        new += len(_new_failures(before[suite], after[suite]))
+    say(f"\n{new} new failures (reports: {readable(LOGS)}/test-core-*.xml)")
     return bool(new)
+
+
+def _new_failures(before: dict[str, str], after: dict[str, str]) -> list[str]:
+    """Return the tests that passed without our addons and do not pass, or run, with them."""
+    return [
+        name
+        for name, outcome in before.items()
+        if outcome == "passed" and after.get(name) != "passed"
+    ]
