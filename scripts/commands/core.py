@@ -40,7 +40,7 @@ def main(arguments: list[str]) -> int:
                 write_text(kept, json.dumps(before, indent=1))
             say(f"\nOdoo's suite {suite} with our addons")
             after[suite] = _outcomes(workshop, suite, ADDONS)
-            for name in _new_failures(before[suite], after[suite]):
+            for name in new_failures(before[suite], after[suite]):
                 say(f"new: {name}")
     return _report(suites, before, after)
 
@@ -95,12 +95,12 @@ def _report(
             for outcomes in (before[suite], after[suite])
         ]
         say(f"{suite:<14} {counts[0]:<25} {counts[1]}")
-        new += len(_new_failures(before[suite], after[suite]))
+        new += len(new_failures(before[suite], after[suite]))
     say(f"\n{new} new failures (reports: {readable(LOGS)}/test-core-*.xml)")
     return bool(new)
 
 
-def _new_failures(before: dict[str, str], after: dict[str, str]) -> list[str]:
+def new_failures(before: dict[str, str], after: dict[str, str]) -> list[str]:
     """Return the tests that passed without our addons and do not pass, or run, with them."""
     return [
         name

@@ -1,6 +1,6 @@
 """What pytest is told, and how the figures of its processes add up."""
 
-from scripts.commands.core import read_outcomes
+from scripts.commands.core import new_failures, read_outcomes
 from scripts.pytest_run import NOTHING_COLLECTED, Result, read_report, split_arguments
 
 REPORT = """<testsuites><testsuite tests="6" failures="1" errors="1" skipped="1">
@@ -46,3 +46,9 @@ def test_outcomes_by_test():
         "a.A::test_three": "skipped",
         "a.A::test_four": "failed",
     }
+
+
+def test_a_failure_is_new_when_the_test_passed_without_the_addons():
+    before = {"a": "passed", "b": "passed", "c": "failed", "d": "passed", "e": "skipped"}
+    after = {"a": "passed", "b": "failed", "c": "failed", "e": "failed", "f": "passed"}
+    assert new_failures(before, after) == ["b", "d"]
