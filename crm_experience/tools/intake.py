@@ -24,6 +24,8 @@ _DATE = re.compile(
     r" ?(?:(Z)|([+-])(\d\d):?(\d\d)?)?)?",
     re.ASCII | re.IGNORECASE,
 )
+# the database stores neither NUL nor half a surrogate pair
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 _SHOWN = 40
 
 
@@ -74,8 +76,7 @@ class Text(Field):
         value = value.strip()
         if len(value) > self.limit:
             raise IntakeError("long", key=key, length=len(value), limit=self.limit)
-        # the database stores neither NUL nor half a surrogate pair
-        if "\0" in value or any("\ud800" <= char <= "\udfff" for char in value):
+        if _UNSTORABLE.search(value):
             raise IntakeError("characters", key=key)
         return value
 
