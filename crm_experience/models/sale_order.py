@@ -1,6 +1,8 @@
 from odoo import api, models
 
 FOLLOW = ("date", "amount", "currency_id", "team_id", "user_id")
+# What of an order its contact shows; the amount follows from the lines.
+SHOWN = {"date_order", "currency_id", "pricelist_id", "team_id", "user_id"}
 
 
 class SaleOrder(models.Model):
@@ -13,13 +15,15 @@ class SaleOrder(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         orders = super().create(vals_list)
-        orders.filtered(lambda order: order.state == "sale")._remember_touchpoints()
+        orders._remember_changed()
         return orders
 
     def write(self, vals):
         result = super().write(vals)
         if vals.get("state") in ("sale", "cancel", "draft"):
             self._remember_touchpoints()
+        elif not SHOWN.isdisjoint(vals):
+            self._remember_changed()
         return result
 
     # ------------------------------------------------------------
@@ -30,6 +34,11 @@ class SaleOrder(models.Model):
         touchpoints = self.env["crm.touchpoint"]
         if touchpoints._is_captured("order"):
             touchpoints._remember("sale.order", self.ids, "order")
+
+    def _remember_changed(self):
+        """Confirmed orders take their contacts along; others have none yet."""
+        # Who gives an order away may not read it any more; only its state is looked at.
+        self.sudo().filtered(lambda order: order.state == "sale")._remember_touchpoints()
 
     def _write_touchpoints(self, events):
         """Bring the contacts of orders in line with the orders.

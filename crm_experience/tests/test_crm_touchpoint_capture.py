@@ -220,6 +220,16 @@ class TestCrmTouchpointCapture(CrmExperienceCase):
         order.action_confirm()
         self.assertEqual((self.capture(), touchpoint.amount), (touchpoint, order.amount_total))
 
+    def test_a_confirmed_order_that_changes(self):
+        order = self.create_order(team_id=self.team.id)
+        order.action_confirm()
+        touchpoint = self.capture()
+        order.order_line.product_uom_qty = 3
+        self.assertEqual((self.capture(), touchpoint.amount), (touchpoint, order.amount_total))
+        order.user_id = self.env.ref("base.user_admin")
+        order = order.sudo()  # given away: the salesperson may not read it any more
+        self.assertEqual((self.capture(), touchpoint.user_id), (touchpoint, order.user_id))
+
     def test_an_order_confirmed_and_cancelled_at_once_was_none(self):
         order = self.create_order()
         order.action_confirm()
