@@ -186,7 +186,7 @@ class TestCrmTouchpoint(CrmExperienceCase):
             company_ids=[(6, 0, branch.ids)],
         )
         self.customer.company_id = self.env.company
-        touchpoints = self.env["crm.touchpoint"].with_user(user).with_context({})
+        touchpoints = self.env(user=user, context={})["crm.touchpoint"]
         self.env.invalidate_all()
         [answer] = touchpoints.log([self.event(1)])
         self.assertEqual(answer["error"], "")
