@@ -38,6 +38,8 @@ def main():
     parser.add_argument("--pairs", type=int, default=5, help="pairs of big runs (%(default)s)")
     parser.add_argument("only", nargs="*", help=f"of {', '.join(MEASUREMENTS)}")
     options = parser.parse_args()
+    if unknown := set(options.only) - set(MEASUREMENTS):
+        parser.error(f"there is no measurement {', '.join(sorted(unknown))}")
 
     config.parse_config(["-c", options.config, "--log-level=error"])
     sizes = tuple(options.rows or SIZES) + ((FULL_SIZE,) if options.full else ())
