@@ -29,6 +29,21 @@ class CrmScorecard(models.Model):
     line_ids = fields.One2many("crm.scorecard.line", "scorecard_id", string="Indicators", copy=True)
     snapshot_ids = fields.One2many("crm.scorecard.snapshot", "scorecard_id", string="Snapshots")
     snapshot_count = fields.Integer(compute="_compute_snapshot_count")
+    objective_ids = fields.One2many(
+        "crm.scorecard.objective", "scorecard_id", string="Objectives", copy=True
+    )
+    comment_ids = fields.One2many("crm.scorecard.comment", "scorecard_id", string="Comments")
+    comment_count = fields.Integer(compute="_compute_comment_count")
+    baseline_date = fields.Date(
+        string="Baseline Day",
+        copy=False,
+        help="A day before the launch. The figures of the week, month, quarter and year that it "
+        "lies in can be frozen, to compare with for good.",
+    )
+    baseline_ids = fields.One2many(
+        "crm.scorecard.baseline", "scorecard_id", string="Frozen Figures", readonly=True
+    )
+    is_baseline_frozen = fields.Boolean(compute="_compute_is_baseline_frozen")
 
     @api.depends("snapshot_ids")
     def _compute_snapshot_count(self):
@@ -38,6 +53,20 @@ class CrmScorecard(models.Model):
         counts = {scorecard.id: count for scorecard, count in groups}
         for scorecard in self:
             scorecard.snapshot_count = counts.get(scorecard.id, 0)
+
+    @api.depends("comment_ids")
+    def _compute_comment_count(self):
+        groups = self.env["crm.scorecard.comment"]._read_group(
+            [("scorecard_id", "in", self.ids)], ["scorecard_id"], ["__count"]
+        )
+        counts = {scorecard.id: count for scorecard, count in groups}
+        for scorecard in self:
+            scorecard.comment_count = counts.get(scorecard.id, 0)
+
+    @api.depends("baseline_ids")
+    def _compute_is_baseline_frozen(self):
+        for scorecard in self:
+            scorecard.is_baseline_frozen = bool(scorecard.baseline_ids)
 
     # ------------------------------------------------------------
     # CRUD
@@ -49,12 +78,23 @@ class CrmScorecard(models.Model):
             for scorecard, vals in zip(self, super().copy_data(default), strict=True)
         ]
 
+    def write(self, vals):
+        if "baseline_date" in vals:
+            day = fields.Date.to_date(vals["baseline_date"]) or False
+            if any(card.baseline_date != day for card in self if card.is_baseline_frozen):
+                raise UserError(self.env._("The baseline is frozen; its day stays as it is."))
+        return super().write(vals)
+
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_with_snapshots(self):
+    def _unlink_except_with_history(self):
         # With all rights: history counts whether or not the user may see it.
-        if self.sudo().snapshot_ids:
+        scorecards = self.sudo().with_context(active_test=False)
+        if scorecards.snapshot_ids or scorecards.baseline_ids or scorecards.comment_ids:
             raise UserError(
-                self.env._("A scorecard with snapshots cannot be deleted; archive it instead.")
+                self.env._(
+                    "A scorecard with snapshots, comments or a baseline cannot be deleted; "
+                    "archive it instead."
+                )
             )
 
     # ------------------------------------------------------------
@@ -78,6 +118,75 @@ class CrmScorecard(models.Model):
             "crm_targets.crm_scorecard_snapshot_action"
         )
         return {**action, "domain": [("scorecard_id", "=", self.id)], "context": {}}
+
+    def action_open_comments(self):
+        """Open the comments on the indicators of the scorecard."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_targets.crm_scorecard_comment_action"
+        )
+        return {
+            **action,
+            "domain": [("scorecard_id", "=", self.id)],
+            "context": {"default_scorecard_id": self.id},
+        }
+
+    def action_freeze_baseline(self):
+        """Keep the figures around the baseline day for good."""
+        self.ensure_one()
+        self.check_access("write")
+        if not self.baseline_date:
+            raise UserError(self.env._("Choose a day of the time before the launch first."))
+        if self.baseline_date >= self._get_today():
+            raise UserError(self.env._("A baseline lies in the past: choose an earlier day."))
+        figures = self.env["crm.scorecard.baseline"]._freeze(self, self.baseline_date)
+        if not figures and not self.is_baseline_frozen:
+            raise UserError(
+                self.env._(
+                    "There are no figures of that time: measure it first, or choose another day."
+                )
+            )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("%(count)s figures are frozen.", count=len(figures)),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    # ------------------------------------------------------------
+    # Business
+    # ------------------------------------------------------------
+
+    def _get_objectives(self):
+        """Objectives in words: `{perspective id: [sentence, …]}`."""
+        self.ensure_one()
+        objectives = {}
+        for objective in self.objective_ids:
+            objectives.setdefault(objective.perspective_id.id, []).append(objective.name)
+        return objectives
+
+    def _get_baseline_figures(self, indicators):
+        """Figures from before the launch, by the period type of the scorecard.
+
+        What was not frozen for this unit falls back on the baseline of the indicator; that of a
+        count or a sum is a figure of the company, and none of a team or a person.
+
+        :return: `{indicator id: figure}`; what has no baseline is absent.
+        """
+        self.ensure_one()
+        frozen = {
+            figure.indicator_code: figure.value
+            for figure in self.baseline_ids
+            if figure.granularity == self.granularity
+        }
+        return {
+            indicator.id: frozen[indicator.code]
+            for indicator in indicators
+            if indicator.code in frozen
+        }
 
     # ------------------------------------------------------------
     # Weekly rhythm

@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo.addons.crm_targets.tests.access import AccessMatrixCase
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -32,6 +34,18 @@ class TestAccess(AccessMatrixCase):
                                     | lead          | r    | r    | -    | -
                                     | admin         | crud | crud | crud | -
                                     | foreign_admin | crud | crud | crud | -
+        crm.scorecard.objective     | user          | r    | -    | -    | -
+                                    | lead          | r    | r    | -    | -
+                                    | admin         | crud | crud | crud | -
+                                    | foreign_admin | crud | crud | crud | -
+        crm.scorecard.comment       | user          | cru  | -    | -    | -
+                                    | lead          | cru  | r    | -    | -
+                                    | admin         | cru  | r    | r    | -
+                                    | foreign_admin | cru  | r    | r    | -
+        crm.scorecard.baseline      | user          | r    | -    | -    | -
+                                    | lead          | r    | r    | -    | -
+                                    | admin         | r    | r    | r    | -
+                                    | foreign_admin | r    | r    | r    | -
         crm.scorecard.snapshot      | user          | r    | -    | -    | -
                                     | lead          | r    | r    | -    | -
                                     | admin         | r    | r    | r    | -
@@ -88,11 +102,17 @@ class TestAccess(AccessMatrixCase):
             "company_id": place.company.id,
             "user_id": place.user.id,
             "line_ids": [Command.create({"indicator_id": self.indicator.id})],
+            "objective_ids": [
+                Command.create({"perspective_id": self.perspective.id, "name": place.key})
+            ],
         }
 
     def create_record(self, model, place):
         if model not in (
+            "crm.scorecard.baseline",
+            "crm.scorecard.comment",
             "crm.scorecard.line",
+            "crm.scorecard.objective",
             "crm.scorecard.snapshot",
             "crm.scorecard.snapshot.line",
         ):
@@ -100,9 +120,42 @@ class TestAccess(AccessMatrixCase):
         scorecard = super().create_record("crm.scorecard", place)
         if model == "crm.scorecard.line":
             return scorecard.line_ids
+        owner = self.env(user=place.user.id, su=True)
+        if model == "crm.scorecard.objective":
+            return scorecard.objective_ids
+        if model == "crm.scorecard.comment":
+            return (
+                owner[model]
+                .create(
+                    {
+                        "scorecard_id": scorecard.id,
+                        "indicator_id": self.indicator.id,
+                        "text": place.key,
+                    }
+                )
+                .with_env(self.env)
+            )
+        if model == "crm.scorecard.baseline":
+            return self._freeze_baseline(scorecard)
         scorecard._take_snapshots(["2026-05-04"])
         snapshot = scorecard.snapshot_ids
         return snapshot if model == "crm.scorecard.snapshot" else snapshot.line_ids
+
+    def _freeze_baseline(self, scorecard):
+        indicator = self.env["crm.indicator"].create(self._indicator_values(scorecard.name))
+        scorecard.line_ids.indicator_id = indicator
+        self.env["crm.indicator.value"].create(
+            {
+                "indicator_id": indicator.id,
+                "granularity": "week",
+                "date_from": "2026-05-04",
+                "scope": "person",
+                "company_id": scorecard.company_id.id,
+                "user_id": scorecard.user_id.id,
+                "value": 1.0,
+            }
+        )
+        return self.env["crm.scorecard.baseline"]._freeze(scorecard, date(2026, 5, 4))
 
     # ------------------------------------------------------------
     # Tests
