@@ -75,24 +75,37 @@ class CrmIndicatorValue(models.Model):
         :return: `{(indicator id, first day): figure}`; what has no figure is absent, what counts
             or sums and found no record is zero.
         """
-        scope, company_id, team_id, user_id = unit._get_unit_key()
+        figures = self._get_unit_figures(indicators, unit, granularity, days)
+        return {(indicator_id, day): value for (_unit, indicator_id, day), value in figures.items()}
+
+    @api.model
+    def _get_unit_figures(self, indicators, units, granularity, days):
+        """Figures of many units at once: `{(unit key, indicator id, first day): figure}`.
+
+        :param units: records with the unit mixin; see `_get_figures` for all else.
+        """
+        if not units:
+            return {}
+        keys = {unit._get_unit_key() for unit in units}
         rows = self.search_read(
             [
                 ("indicator_id", "in", indicators.ids),
                 ("granularity", "=", granularity),
                 ("date_from", "in", days),
-                ("scope", "=", scope),
-                ("company_id", "=", company_id),
-                ("team_id", "=", team_id or False),
-                ("user_id", "=", user_id or False),
+                *self._get_units_domain(keys),
             ],
-            ["indicator_id", "date_from", "value"],
+            ["indicator_id", "date_from", "value", "scope", "company_id", "team_id", "user_id"],
             load=None,
         )
-        figures = {(row["indicator_id"], row["date_from"]): row["value"] for row in rows}
+        figures = {}
+        for row in rows:
+            key = self._get_row_unit_key(row)
+            if key in keys:
+                figures[key, row["indicator_id"], row["date_from"]] = row["value"]
         for indicator in indicators:
             if indicator._counts_absence():
-                for day in days:
-                    if indicator._has_measured(granularity, day):
-                        figures.setdefault((indicator.id, day), 0.0)
+                measured = [day for day in days if indicator._has_measured(granularity, day)]
+                for key in keys:
+                    for day in measured:
+                        figures.setdefault((key, indicator.id, day), 0.0)
         return figures

@@ -74,19 +74,32 @@ class CrmTarget(models.Model):
         """Approved targets of one unit for the period that begins on `day`, as far as the user may
         read them: `{indicator id: value}`.
         """
-        scope, company_id, team_id, user_id = unit._get_unit_key()
+        targets = self._get_unit_targets(indicators, unit, granularity, [day])
+        return {indicator_id: value for (_unit, indicator_id, _day), value in targets.items()}
+
+    @api.model
+    def _get_unit_targets(self, indicators, units, granularity, days):
+        """Approved targets of many units at once: `{(unit key, indicator id, first day): value}`.
+
+        :param units: records with the unit mixin.
+        :param list days: first days of periods.
+        """
+        if not units:
+            return {}
+        keys = {unit._get_unit_key() for unit in units}
         rows = self.search_read(
             [
                 ("indicator_id", "in", indicators.ids),
                 ("granularity", "=", granularity),
-                ("date_from", "=", day),
+                ("date_from", "in", days),
                 ("state", "=", "approved"),
-                ("scope", "=", scope),
-                ("company_id", "=", company_id),
-                ("team_id", "=", team_id or False),
-                ("user_id", "=", user_id or False),
+                *self._get_units_domain(keys),
             ],
-            ["indicator_id", "value"],
+            ["indicator_id", "date_from", "value", "scope", "company_id", "team_id", "user_id"],
             load=None,
         )
-        return {row["indicator_id"]: row["value"] for row in rows}
+        targets = {
+            (self._get_row_unit_key(row), row["indicator_id"], row["date_from"]): row["value"]
+            for row in rows
+        }
+        return {key: value for key, value in targets.items() if key[0] in keys}

@@ -83,3 +83,19 @@ class CrmUnitMixin(models.AbstractModel):
         """The unit as a tuple: scope, company, team and person; 0 where it does not apply."""
         self.ensure_one()
         return (self.scope, self.company_id.id, self.team_id.id or 0, self.user_id.id or 0)
+
+    @api.model
+    def _get_units_domain(self, keys):
+        """Conditions that hold for all units with these keys, and for few others."""
+        scopes, company_ids, team_ids, user_ids = map(set, zip(*keys, strict=True))
+        return [
+            ("scope", "in", sorted(scopes)),
+            ("company_id", "in", sorted(company_ids)),
+            ("team_id", "in", [team_id or False for team_id in sorted(team_ids)]),
+            ("user_id", "in", [user_id or False for user_id in sorted(user_ids)]),
+        ]
+
+    @api.model
+    def _get_row_unit_key(self, row):
+        """The unit key of what `search_read` answers with `load=None`."""
+        return (row["scope"], row["company_id"], row["team_id"] or 0, row["user_id"] or 0)
