@@ -1,7 +1,12 @@
 import math
 
 from odoo import api, fields, models
-from odoo.addons.crm_targets.tools.period import get_iso_week, get_period
+from odoo.addons.crm_targets.tools.period import (
+    get_fiscal_year,
+    get_iso_week,
+    get_period,
+    shift_period,
+)
 from odoo.exceptions import ValidationError
 from odoo.tools.misc import format_date
 
@@ -37,26 +42,33 @@ class CrmFigureMixin(models.AbstractModel):
     )
     unit = fields.Char(string="Unit of Measure", compute="_compute_unit")
 
-    @api.depends("granularity", "date_from")
+    @api.depends("granularity", "date_from", "company_id")
     def _compute_date_to(self):
         for figure in self:
             figure.date_to = (
-                self._get_checked_period(figure.granularity, figure.date_from).date_to
+                self._get_checked_period(
+                    figure.granularity, figure.date_from, figure.company_id
+                ).date_to
                 if figure.granularity and figure.date_from
                 else False
             )
 
-    @api.depends("granularity", "date_from")
+    @api.depends("granularity", "date_from", "company_id")
     @api.depends_context("lang")
     def _compute_period_label(self):
         for figure in self:
             figure.period_label = (
-                self._get_period_label(figure.granularity, figure.date_from)
+                self._get_period_label(figure.granularity, figure.date_from, figure.company_id)
                 if figure.granularity and figure.date_from
                 else ""
             )
 
-    @api.depends("indicator_id.unit", "indicator_id.is_monetary", "company_id.currency_id")
+    @api.depends(
+        "indicator_id.unit",
+        "indicator_id.is_monetary",
+        "indicator_id.is_percentage",
+        "company_id.currency_id",
+    )
     def _compute_unit(self):
         for figure in self:
             figure.unit = (
@@ -77,10 +89,10 @@ class CrmFigureMixin(models.AbstractModel):
         if not all(math.isfinite(figure.value) for figure in self):
             raise ValidationError(self.env._("A figure is a finite number."))
 
-    @api.onchange("granularity", "date_from")
+    @api.onchange("granularity", "date_from", "company_id")
     def _onchange_period(self):
         if self.granularity and self.date_from:
-            period = self._get_checked_period(self.granularity, self.date_from)
+            period = self._get_checked_period(self.granularity, self.date_from, self.company_id)
             self.date_from = period.date_from
 
     @api.model_create_multi
@@ -89,11 +101,12 @@ class CrmFigureMixin(models.AbstractModel):
 
     def write(self, vals):
         result = super().write(vals)
-        if "granularity" in vals or "date_from" in vals:
+        if not vals.keys().isdisjoint(("granularity", "date_from", "company_id")):
             # Without one of them it is refused as incomplete when it is saved.
             for figure in self.filtered(lambda figure: figure.granularity and figure.date_from):
-                period = self._get_checked_period(figure.granularity, figure.date_from)
-                first = period.date_from
+                first = self._get_checked_period(
+                    figure.granularity, figure.date_from, figure.company_id
+                ).date_from
                 if first != figure.date_from:
                     figure.date_from = first
         return result
@@ -105,11 +118,15 @@ class CrmFigureMixin(models.AbstractModel):
         if granularity not in dict(GRANULARITIES):
             return vals  # refused by the field itself
         day = fields.Date.to_date(vals.get("date_from")) or fields.Date.context_today(self)
-        return {**vals, "date_from": self._get_checked_period(granularity, day).date_from}
+        company = self.env["res.company"].browse(vals.get("company_id")) or self.env.company
+        return {
+            **vals,
+            "date_from": self._get_checked_period(granularity, day, company).date_from,
+        }
 
     @api.model
-    def _get_checked_period(self, granularity, day):
-        """The period that `day` lies in.
+    def _get_checked_period(self, granularity, day, company):
+        """The period of `company` that `day` lies in.
 
         :raises ValidationError: for a day that no business has figures of.
         """
@@ -121,27 +138,43 @@ class CrmFigureMixin(models.AbstractModel):
                     last=str(LAST_YEAR),
                 )
             )
-        return get_period(granularity, day)
+        return self._get_period(granularity, day, company)
 
     @api.model
-    def _get_period_label(self, granularity, day, short=False):
+    def _get_period(self, granularity, day, company, shift=0):
+        """The period that `day` lies in, or the one `shift` periods later.
+
+        :param company: its fiscal year decides where quarters and years begin.
+        """
+        first_month = company._get_fiscal_first_month()
+        if shift:
+            return shift_period(granularity, day, shift, first_month)
+        return get_period(granularity, day, first_month)
+
+    @api.model
+    def _get_period_label(self, granularity, day, company=None, short=False):
         """The period that `day` lies in, in words and in the language of the user.
 
+        :param company: its fiscal year decides where quarters and years begin; that of the
+            current company by default.
         :param bool short: without the year, for the axis of a chart.
         """
-        first = get_period(granularity, day).date_from
+        first_month = (company or self.env.company)._get_fiscal_first_month()
+        first = get_period(granularity, day, first_month).date_from
         if granularity == "week":
             year, week = get_iso_week(first)
             if short:
                 return self.env._("W%(week)s", week=week)
             return self.env._("Week %(week)s, %(year)s", week=week, year=str(year))
-        if granularity == "quarter":
-            quarter = (first.month + 2) // 3
-            if short:
-                return self.env._("Q%(quarter)s", quarter=quarter)
-            return self.env._("Q%(quarter)s %(year)s", quarter=quarter, year=str(first.year))
         if granularity == "month":
             return format_date(
                 self.env, first, date_format="LLL" if short else self.env._("LLLL y")
             )
-        return str(first.year)
+        began, ended = get_fiscal_year(first, first_month)
+        year = str(began) if began == ended else f"{began}/{ended % 100:02}"
+        if granularity == "year":
+            return year
+        quarter = (first.month - first_month) % 12 // 3 + 1
+        if short:
+            return self.env._("Q%(quarter)s", quarter=quarter)
+        return self.env._("Q%(quarter)s %(year)s", quarter=quarter, year=year)

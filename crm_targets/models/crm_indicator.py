@@ -1,15 +1,18 @@
 import itertools
 
 from odoo import api, fields, models
-from odoo.addons.crm_targets.tools.period import get_period
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 from .crm_figure_mixin import GRANULARITIES
 
 DEFINITION_FIELDS = (
     *("source", "model_name", "domain", "aggregate", "measure_field", "rate_field"),
-    *("date_field", "team_field", "user_field", "company_field"),
+    *("date_field", "team_field", "user_field", "company_field", "currency_field"),
+    *("window", "window_count", "window_unit", "end_date_field", "method"),
+    *("numerator_id", "denominator_id", "ratio_type", "denominator_period", "is_percentage"),
 )
+# Figures of these are written by the refresh; nobody enters them.
+MEASURED_SOURCES = ("records", "ratio", "code")
 
 
 class CrmIndicator(models.Model):
@@ -45,12 +48,38 @@ class CrmIndicator(models.Model):
         string="Money",
         help="The figure is money, in the currency of the company.",
     )
+    is_percentage = fields.Boolean(
+        string="Percentage",
+        help="The figure is a share or a change in percent: 25 means 25 %.",
+    )
     decimals = fields.Integer(default=0, help="Digits behind the decimal point, 0 to 6.")
+    timing = fields.Selection(
+        [("leading", "Leading"), ("lagging", "Lagging")],
+        required=True,
+        default="lagging",
+        help="A leading indicator tells early what is to come, such as new opportunities; a "
+        "lagging one tells what has come of it, such as the signed amount.",
+    )
+    owner_id = fields.Many2one(
+        "res.users",
+        domain="[('share', '=', False)]",
+        ondelete="set null",
+        help="Who looks after the figure and is asked when it turns red.",
+    )
     source = fields.Selection(
-        [("records", "Records in Odoo"), ("manual", "Entered or sent")],
+        [
+            ("records", "Records in Odoo"),
+            ("ratio", "Ratio of two indicators"),
+            ("code", "Provided by an app"),
+            ("manual", "Entered or sent"),
+        ],
         required=True,
         default="records",
-        help="Figures are measured on records, or entered by hand and sent by other programs.",
+        help="Figures are measured on records, are the ratio of two other indicators, are computed "
+        "by an app in a way of its own, or are entered by hand and sent by other programs.",
+    )
+    needs_approval = fields.Boolean(
+        help="Figures that are entered or sent count only after somebody else has approved them."
     )
     model_name = fields.Char(
         string="Model", help="Technical name of the model whose records are measured."
@@ -87,6 +116,10 @@ class CrmIndicator(models.Model):
         help="The measure is divided by this rate, which the record holds since its own date, so "
         "that money is in the currency of the company. Empty if it already is.",
     )
+    currency_field = fields.Char(
+        help="The currency of the measure, where the record holds no rate: money is converted into "
+        "the currency of the company at the rate of the record's own date."
+    )
     date_field = fields.Char(help="The date that decides in which period a record counts.")
     team_field = fields.Char(
         string="Sales Team Field",
@@ -102,6 +135,36 @@ class CrmIndicator(models.Model):
     measure_month = fields.Boolean("By Month", default=True)
     measure_quarter = fields.Boolean("By Quarter", default=True)
     measure_year = fields.Boolean("By Year", default=True)
+    is_additive = fields.Boolean(
+        string="Adds Up",
+        compute="_compute_is_additive",
+        help="The figures of teams, persons and shorter periods add up to the whole, so that a "
+        "target can be split.",
+    )
+    has_baseline = fields.Boolean(string="Baseline Known")
+    baseline = fields.Float(
+        digits=0, help="The figure before anything was done about it, to compare progress with."
+    )
+    band_type = fields.Selection(
+        [("target", "Share of the target"), ("fixed", "Fixed figures")],
+        string="Scored By",
+        required=True,
+        default="target",
+        help="Where the score turns red and green on a scorecard that the indicator is added to: "
+        "at a share of the target of the period, or at fixed figures. Scorecards can differ.",
+    )
+    goal_share = fields.Float(
+        default=1.0, digits=(16, 4), help="Share of the target that scores 6.6, where green begins."
+    )
+    red_flag_share = fields.Float(
+        compute="_compute_red_flag_share",
+        store=True,
+        readonly=False,
+        digits=(16, 4),
+        help="Share of the target that scores 3.3, where red begins.",
+    )
+    goal = fields.Float(digits=0, help="Figure that scores 6.6, where green begins.")
+    red_flag = fields.Float(digits=0, help="Figure that scores 3.3, where red begins.")
     state = fields.Selection(
         [
             ("new", "Not measured yet"),
@@ -134,6 +197,22 @@ class CrmIndicator(models.Model):
     # Computes
     # ------------------------------------------------------------
 
+    @api.depends("source", "aggregate", "window", "method")
+    def _compute_is_additive(self):
+        codes = self._get_additive_code_sources()
+        for indicator in self:
+            adds_up = indicator.aggregate in ("count", "sum") and indicator.window == "period"
+            indicator.is_additive = {
+                "records": adds_up,
+                "manual": adds_up,
+                "code": indicator.method in codes,
+            }.get(indicator.source, False)
+
+    @api.depends("direction")
+    def _compute_red_flag_share(self):
+        for indicator in self:
+            indicator.red_flag_share = 1.2 if indicator.direction == "lower" else 0.8
+
     @api.model
     def _selection_model_choice(self):
         models_by_name = (
@@ -160,11 +239,34 @@ class CrmIndicator(models.Model):
             fields_ = self.env[self.model_choice]._fields
             self.model_name = self.model_choice
             self.domain = "[]"
-            self.measure_field = self.rate_field = False
+            self.measure_field = self.rate_field = self.currency_field = False
+            self.end_date_field = False
             self.date_field = "create_date" if "create_date" in fields_ else False
             self.team_field = "team_id" if "team_id" in fields_ else False
             self.user_field = "user_id" if "user_id" in fields_ else False
             self.company_field = "company_id" if "company_id" in fields_ else False
+
+    # ------------------------------------------------------------
+    # Checks
+    # ------------------------------------------------------------
+
+    @api.constrains("direction", "band_type", "goal", "red_flag", "goal_share", "red_flag_share")
+    def _check_band(self):
+        for indicator in self:
+            problem = self._get_band_problem(indicator)
+            if problem:
+                raise ValidationError(f"{indicator.name}: {problem}")
+
+    @api.model
+    def _get_band_problem(self, record):
+        """Why goal and red flag of `record` (an indicator, a line of a scorecard) do not fit."""
+        suffix = "" if record.band_type == "fixed" else "_share"
+        goal, red_flag = record[f"goal{suffix}"], record[f"red_flag{suffix}"]
+        if record.direction == "higher" and goal < red_flag:
+            return self.env._("higher is better, so the goal lies above the red flag.")
+        if record.direction == "lower" and goal > red_flag:
+            return self.env._("lower is better, so the goal lies below the red flag.")
+        return ""
 
     # ------------------------------------------------------------
     # CRUD
@@ -220,6 +322,8 @@ class CrmIndicator(models.Model):
     def _get_unit_label(self, company):
         """The unit of measure: the currency of the company for money."""
         self.ensure_one()
+        if self.is_percentage:
+            return "%"
         currency = company.sudo().currency_id
         return (currency.symbol or currency.name) if self.is_monetary else self.unit or ""
 
@@ -227,14 +331,17 @@ class CrmIndicator(models.Model):
         """Whether the absence of records is a figure of its own: zero.
 
         Nothing counted and nothing summed is zero; the average, smallest or largest of nothing is
-        no figure at all.
+        no figure at all, and no more is a ratio.
         """
+        if self.source == "code":
+            return self.method in self._get_additive_code_sources()
         return self.source == "records" and self.aggregate in ("count", "sum", "count_distinct")
 
-    def _has_measured(self, granularity, day):
-        """Whether the period that `day` lies in has been measured."""
+    def _has_measured(self, granularity, day, company):
+        """Whether the period of `company` that `day` lies in has been measured."""
         self.ensure_one()
         if not self.measured_from or granularity not in self._get_granularities():
             return False
-        first = get_period(granularity, self.measured_from).date_from
+        figures = self.env["crm.figure.mixin"]
+        first = figures._get_period(granularity, self.measured_from, company).date_from
         return first <= day <= self.measured_to

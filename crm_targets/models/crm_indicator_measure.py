@@ -49,11 +49,11 @@ class CrmIndicatorMeasure(models.Model):
             )
             INSERT INTO crm_indicator_value AS old (
                 indicator_id, granularity, scope, company_id, team_id, user_id,
-                date_from, date_to, value, numerator, denominator
+                date_from, date_to, value, numerator, denominator, state
             )
             SELECT %(indicator)s, %(granularity)s, scope, company_id, team_id, user_id,
                    date_from, (date_from + %(step)s::interval)::date - 1,
-                   value, numerator, denominator
+                   value, numerator, denominator, 'approved'
               FROM measured
             ON CONFLICT (
                 indicator_id, granularity, date_from, scope, company_id,

@@ -2,7 +2,6 @@ import math
 from contextlib import suppress
 
 from odoo import api, models
-from odoo.addons.crm_targets.tools.period import get_period
 from odoo.exceptions import UserError
 
 from .crm_figure_mixin import GRANULARITIES
@@ -125,14 +124,17 @@ class CrmIndicatorRecord(models.Model):
         if not day:
             raise UserError(_("“date” is missing."))
         value = self._parse_number(item.get("value"))
+        unit = self._prepare_recorded_unit(item, lookups)
+        company = self.env["res.company"].browse(unit["company_id"])
+        period = self.env["crm.figure.mixin"]._get_period(granularity, day, company)
         return {
             "indicator_id": indicator.id,
             "granularity": granularity,
-            "date_from": get_period(granularity, day).date_from,
+            "date_from": period.date_from,
             "value": value,
             "numerator": value,
             "denominator": 1.0,
-            **self._prepare_recorded_unit(item, lookups),
+            **unit,
         }
 
     @api.model

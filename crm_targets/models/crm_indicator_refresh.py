@@ -2,7 +2,7 @@ import logging
 from datetime import date, timedelta
 
 from odoo import api, fields, models
-from odoo.addons.crm_targets.tools.period import Period, get_period
+from odoo.addons.crm_targets.tools.period import Period
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
@@ -59,11 +59,12 @@ class CrmIndicatorRefresh(models.Model):
         if error:
             raise UserError(error)
         granularity = (self._get_granularities() or ["week"])[0]
-        period = get_period(granularity, today)
+        figures = self.env["crm.figure.mixin"]
+        period = figures._get_period(granularity, today, self.env.company)
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_targets.crm_indicator_value_action"
         )
-        label = self.env["crm.figure.mixin"]._get_period_label(granularity, today)
+        label = figures._get_period_label(granularity, today)
         return {
             **action,
             "name": f"{self.name} · {label}",

@@ -1,3 +1,5 @@
+import itertools
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -30,6 +32,21 @@ class CrmIndicatorValue(models.Model):
         help="How many records the figure was measured on.",
     )
     value = fields.Float(readonly=False)
+    state = fields.Selection(
+        [("to_approve", "To Approve"), ("approved", "Approved")],
+        default="approved",
+        readonly=True,
+        copy=False,
+        help="Only approved figures count. Measured figures need no approval.",
+    )
+    entered_by_id = fields.Many2one(
+        "res.users",
+        string="Entered By",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        help="Who entered or sent the figure last; somebody else approves it.",
+    )
 
     _unit_period_unique = models.UniqueIndex(
         "(indicator_id, granularity, date_from, scope, company_id, "
@@ -52,11 +69,11 @@ class CrmIndicatorValue(models.Model):
         return super().write(vals)
 
     def _check_manual(self):
-        measured = self.indicator_id.filtered(lambda indicator: indicator.source == "records")
+        measured = self.indicator_id.filtered(lambda indicator: indicator.source != "manual")
         if measured:
             raise UserError(
                 self.env._(
-                    "“%(indicators)s” is measured on records; its figures cannot be entered.",
+                    "“%(indicators)s” is measured; its figures cannot be entered.",
                     indicators=", ".join(measured.mapped("name")),
                 )
             )
@@ -92,11 +109,13 @@ class CrmIndicatorValue(models.Model):
                 ("indicator_id", "in", indicators.ids),
                 ("granularity", "=", granularity),
                 ("date_from", "in", days),
+                ("state", "=", "approved"),
                 *self._get_units_domain(keys),
             ],
             ["indicator_id", "date_from", "value", "scope", "company_id", "team_id", "user_id"],
             load=None,
         )
+        companies = self.env["res.company"].browse({key[1] for key in keys})
         figures = {}
         for row in rows:
             key = self._get_row_unit_key(row)
@@ -104,8 +123,11 @@ class CrmIndicatorValue(models.Model):
                 figures[key, row["indicator_id"], row["date_from"]] = row["value"]
         for indicator in indicators:
             if indicator._counts_absence():
-                measured = [day for day in days if indicator._has_measured(granularity, day)]
-                for key in keys:
-                    for day in measured:
-                        figures.setdefault((key, indicator.id, day), 0.0)
+                for company in companies:
+                    measured = [
+                        day for day in days if indicator._has_measured(granularity, day, company)
+                    ]
+                    for key, day in itertools.product(keys, measured):
+                        if key[1] == company.id:
+                            figures.setdefault((key, indicator.id, day), 0.0)
         return figures

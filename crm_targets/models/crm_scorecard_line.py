@@ -34,23 +34,46 @@ class CrmScorecardLine(models.Model):
     band_type = fields.Selection(
         [("target", "Share of the target"), ("fixed", "Fixed figures")],
         string="Scored By",
+        compute="_compute_band",
+        store=True,
+        readonly=False,
+        precompute=True,
         required=True,
-        default="target",
         help="Where the score turns red and green: at a share of the target of the period, or at "
         "fixed figures.",
     )
     goal_share = fields.Float(
-        default=1.0, digits=(16, 4), help="Share of the target that scores 6.6, where green begins."
-    )
-    red_flag_share = fields.Float(
-        compute="_compute_red_flag_share",
+        compute="_compute_band",
         store=True,
         readonly=False,
+        precompute=True,
+        digits=(16, 4),
+        help="Share of the target that scores 6.6, where green begins.",
+    )
+    red_flag_share = fields.Float(
+        compute="_compute_band",
+        store=True,
+        readonly=False,
+        precompute=True,
         digits=(16, 4),
         help="Share of the target that scores 3.3, where red begins.",
     )
-    goal = fields.Float(digits=0, help="Figure that scores 6.6, where green begins.")
-    red_flag = fields.Float(digits=0, help="Figure that scores 3.3, where red begins.")
+    goal = fields.Float(
+        compute="_compute_band",
+        store=True,
+        readonly=False,
+        precompute=True,
+        digits=0,
+        help="Figure that scores 6.6, where green begins.",
+    )
+    red_flag = fields.Float(
+        compute="_compute_band",
+        store=True,
+        readonly=False,
+        precompute=True,
+        digits=0,
+        help="Figure that scores 3.3, where red begins.",
+    )
 
     _check_weight = models.Constraint("CHECK (weight >= 0)", "A weight cannot be negative.")
     _date_unique = models.Constraint(
@@ -58,10 +81,16 @@ class CrmScorecardLine(models.Model):
         "The indicator is on the scorecard from this day on already.",
     )
 
-    @api.depends("indicator_id.direction")
-    def _compute_red_flag_share(self):
+    @api.depends("indicator_id")
+    def _compute_band(self):
+        """A new line takes over the bands of its indicator; later changes there leave it alone."""
         for line in self:
-            line.red_flag_share = 1.2 if line.indicator_id.direction == "lower" else 0.8
+            indicator = line.indicator_id
+            line.band_type = indicator.band_type or "target"
+            line.goal_share = indicator.goal_share if indicator else 1.0
+            line.red_flag_share = indicator.red_flag_share if indicator else 0.8
+            line.goal = indicator.goal
+            line.red_flag = indicator.red_flag
 
     @api.depends("indicator_id.name", "scorecard_id.name")
     def _compute_display_name(self):
@@ -71,25 +100,9 @@ class CrmScorecardLine(models.Model):
     @api.constrains("indicator_id", "band_type", "goal", "red_flag", "goal_share", "red_flag_share")
     def _check_band(self):
         for line in self:
-            goal, red_flag = (
-                (line.goal, line.red_flag)
-                if line.band_type == "fixed"
-                else (line.goal_share, line.red_flag_share)
-            )
-            name = line.indicator_id.name
-            if line.direction == "higher" and goal < red_flag:
-                raise ValidationError(
-                    self.env._(
-                        "%(name)s: higher is better, so the goal lies above the red flag.",
-                        name=name,
-                    )
-                )
-            if line.direction == "lower" and goal > red_flag:
-                raise ValidationError(
-                    self.env._(
-                        "%(name)s: lower is better, so the goal lies below the red flag.", name=name
-                    )
-                )
+            problem = self.env["crm.indicator"]._get_band_problem(line)
+            if problem:
+                raise ValidationError(f"{line.indicator_id.name}: {problem}")
 
     def _get_band(self, target):
         """Goal and red flag of the line; None when it goes by a target that there is not.

@@ -1,7 +1,7 @@
 from datetime import date, datetime, timedelta
 
 from odoo import api, fields, models
-from odoo.addons.crm_targets.tools.period import get_period, get_utc_bounds, shift_period
+from odoo.addons.crm_targets.tools.period import get_utc_bounds
 from odoo.addons.crm_targets.tools.rollup import get_shares, get_weighted_average
 from odoo.addons.crm_targets.tools.score import get_band_name, get_score, get_trend
 from odoo.exceptions import UserError
@@ -51,7 +51,7 @@ class CrmScorecardWheel(models.Model):
         """
         line = self._browse_checked(self.env["crm.scorecard.line"], line_id)
         scorecard = line.scorecard_id
-        period = get_period(scorecard.granularity, scorecard._parse_date(date))
+        period = scorecard._get_period(scorecard._parse_date(date))
         nothing = {"action": False, "visible_count": 0, "total_count": 0}
         indicator = line.indicator_id
         if indicator.source != "records":
@@ -119,7 +119,7 @@ class CrmScorecardWheel(models.Model):
     def _get_wheel_data(self, day):
         """See `get_wheel`, for the period that `day` lies in."""
         self.ensure_one()
-        period = get_period(self.granularity, day)
+        period = self._get_period(day)
         lines = self.env["crm.scorecard.line"]._get_effective(self, period.date_to)
         items = self._get_wheel_indicators(lines, period)
         perspectives = []
@@ -166,8 +166,14 @@ class CrmScorecardWheel(models.Model):
             "perspectives": perspectives,
         }
 
+    def _get_period(self, day, shift=0):
+        """The period of the scorecard that `day` lies in, or the one `shift` periods later."""
+        figures = self.env["crm.figure.mixin"]
+        return figures._get_period(self.granularity, day, self.company_id, shift)
+
     def _get_label(self, day, short=False):
-        return self.env["crm.figure.mixin"]._get_period_label(self.granularity, day, short=short)
+        figures = self.env["crm.figure.mixin"]
+        return figures._get_period_label(self.granularity, day, self.company_id, short)
 
     @staticmethod
     def _get_score_keys(score):
@@ -178,7 +184,7 @@ class CrmScorecardWheel(models.Model):
         """What the wheel shows of every line, by id of the line; without its weight."""
         indicators = lines.indicator_id
         days = [
-            shift_period(self.granularity, period.date_from, -count).date_from
+            self._get_period(period.date_from, -count).date_from
             for count in reversed(range(_HISTORY))
         ]
         figures = self.env["crm.indicator.value"]._get_figures(

@@ -18,3 +18,9 @@ class ResCompany(models.Model):
         default=True,
         help="Keep every scorecard as it stands at the end of each ISO week.",
     )
+
+    def _get_fiscal_first_month(self):
+        """The month in which the fiscal year of the company begins: 1 is January."""
+        # Whoever sees a figure may know which year it is of. Branches share that of their root.
+        last = self.sudo().fiscalyear_last_month
+        return int(last) % 12 + 1 if last else 1

@@ -1,5 +1,10 @@
-"""Periods: weeks as in ISO 8601 (Monday to Sunday), months, quarters and years of the calendar."""
+"""Periods: weeks as in ISO 8601 (Monday to Sunday), months, quarters and years.
 
+Quarters and years follow the fiscal year: it begins on the first day of `first_month`, 1 (January,
+the calendar year) to 12. Weeks and months are the same whenever it begins.
+"""
+
+import calendar
 from datetime import date, datetime, time, timedelta
 from typing import Literal, NamedTuple
 
@@ -17,34 +22,56 @@ class Period(NamedTuple):
     date_to: date
 
 
-def get_period(granularity: Granularity, day: date) -> Period:
+def get_period(granularity: Granularity, day: date, first_month: int = 1) -> Period:
     """The period that `day` lies in.
 
-    :raises ValueError: on an unknown granularity.
+    :param first_month: month in which the fiscal year begins.
+    :raises ValueError: on an unknown granularity or month.
 
     >>> get_period("week", date(2026, 1, 1))
     Period(date_from=datetime.date(2025, 12, 29), date_to=datetime.date(2026, 1, 4))
+    >>> get_period("year", date(2026, 3, 31), first_month=4)
+    Period(date_from=datetime.date(2025, 4, 1), date_to=datetime.date(2026, 3, 31))
     """
     if granularity == "week":
         monday = day - timedelta(days=day.weekday())
         return Period(monday, monday + timedelta(days=6))
     if granularity not in _MONTHS:
         raise ValueError(f"Unknown granularity: {granularity}")
+    if not 1 <= first_month <= 12:
+        raise ValueError(f"Not a month: {first_month}")
     months = _MONTHS[granularity]
-    first = date(day.year, (day.month - 1) // months * months + 1, 1)
-    return Period(first, _add_months(first, months) - timedelta(days=1))
+    first = add_months(day.replace(day=1), -((day.month - first_month) % months))
+    return Period(first, add_months(first, months) - timedelta(days=1))
 
 
-def shift_period(granularity: Granularity, day: date, count: int) -> Period:
+def shift_period(granularity: Granularity, day: date, count: int, first_month: int = 1) -> Period:
     """The period `count` periods after (before, if negative) the one that `day` lies in.
 
     >>> shift_period("month", date(2026, 1, 31), -1)
     Period(date_from=datetime.date(2025, 12, 1), date_to=datetime.date(2025, 12, 31))
     """
-    first = get_period(granularity, day).date_from
+    first = get_period(granularity, day, first_month).date_from
     if granularity == "week":
         return get_period(granularity, first + timedelta(weeks=count))
-    return get_period(granularity, _add_months(first, count * _MONTHS[granularity]))
+    return get_period(granularity, add_months(first, count * _MONTHS[granularity]), first_month)
+
+
+def get_year_before(granularity: Granularity, day: date, first_month: int = 1) -> Period:
+    """The period of the year before that compares with the one that `day` lies in.
+
+    A week compares with the week of the same ISO number; week 53 with the last one, where the year
+    before has only 52.
+
+    >>> get_year_before("week", date(2026, 12, 31))  # week 53
+    Period(date_from=datetime.date(2025, 12, 22), date_to=datetime.date(2025, 12, 28))
+    """
+    if granularity != "week":
+        count = -12 // _MONTHS[granularity] if granularity in _MONTHS else 0
+        return shift_period(granularity, day, count, first_month)
+    year, week = get_iso_week(day)
+    last = get_iso_week(date(year - 1, 12, 28))[1]  # 28 December is always in the last week
+    return get_period("week", date.fromisocalendar(year - 1, min(week, last), 1))
 
 
 def get_iso_week(day: date) -> tuple[int, int]:
@@ -57,15 +84,27 @@ def get_iso_week(day: date) -> tuple[int, int]:
     return year, week
 
 
-def get_periods(granularity: Granularity, first: date, last: date) -> list[Period]:
+def get_fiscal_year(day: date, first_month: int = 1) -> tuple[int, int]:
+    """The calendar years in which the fiscal year of `day` begins and ends.
+
+    >>> get_fiscal_year(date(2026, 3, 31), first_month=4)
+    (2025, 2026)
+    """
+    year = get_period("year", day, first_month)
+    return year.date_from.year, year.date_to.year
+
+
+def get_periods(
+    granularity: Granularity, first: date, last: date, first_month: int = 1
+) -> list[Period]:
     """All periods that touch the days from `first` to `last`, in order.
 
     >>> [period.date_from.day for period in get_periods("week", date(2026, 1, 1), date(2026, 1, 5))]
     [29, 5]
     """
-    periods = [get_period(granularity, first)]
+    periods = [get_period(granularity, first, first_month)]
     while periods[-1].date_to < last:
-        periods.append(shift_period(granularity, periods[-1].date_from, 1))
+        periods.append(shift_period(granularity, periods[-1].date_from, 1, first_month))
     return periods
 
 
@@ -96,7 +135,12 @@ def _get_utc_midnight(day: date, zone: str) -> datetime:
     return midnight.astimezone(pytz.utc).replace(tzinfo=None)
 
 
-def _add_months(first: date, count: int) -> date:
-    """First day of the month `count` months after the month of `first`."""
-    years, month = divmod(first.month - 1 + count, 12)
-    return date(first.year + years, month + 1, 1)
+def add_months(day: date, count: int) -> date:
+    """The same day `count` months later (earlier, if negative), or the last one of that month.
+
+    >>> add_months(date(2026, 3, 31), -1)
+    datetime.date(2026, 2, 28)
+    """
+    years, month = divmod(day.month - 1 + count, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
