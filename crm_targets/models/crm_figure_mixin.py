@@ -125,8 +125,8 @@ class CrmFigureMixin(models.AbstractModel):
         }
 
     @api.model
-    def _get_checked_period(self, granularity, day, company):
-        """The period of `company` that `day` lies in.
+    def _get_checked_period(self, granularity, day, company=None):
+        """The period of `company` (by default the current one) that `day` lies in.
 
         :raises ValidationError: for a day that no business has figures of.
         """
@@ -138,7 +138,7 @@ class CrmFigureMixin(models.AbstractModel):
                     last=str(LAST_YEAR),
                 )
             )
-        return self._get_period(granularity, day, company)
+        return self._get_period(granularity, day, company or self.env.company)
 
     @api.model
     def _get_period(self, granularity, day, company, shift=0):
