@@ -1,3 +1,4 @@
+import json
 import re
 from operator import itemgetter
 
@@ -6,11 +7,12 @@ from odoo.addons.crm_experience.tools.intake import PARTNER_KEYS, IntakeError, p
 from odoo.addons.phone_validation.models.mail_thread_phone import PHONE_REGEX_PATTERN
 from odoo.exceptions import UserError
 from odoo.tools import SQL, LazyTranslate, email_normalize
-from psycopg2.extensions import AsIs
 
 _lt = LazyTranslate(__name__)
 
 MAX_ITEMS = 1000
+# of what Odoo captures by itself
+RESERVED_SOURCE = "odoo"
 
 SENTENCES = {
     "ambiguous": _lt(
@@ -189,11 +191,15 @@ class CrmExperienceIntake(models.AbstractModel):
     def _find_rows(self, keys):
         """Return the ids of those that are there, by (source, external id)."""
         sources, external_ids = zip(*keys, strict=True)
+        # one look into the index for each key, whatever is known about the size of the table
         query = SQL(
-            """SELECT row.source, row.external_id, row.id
+            """SELECT key.source, key.external_id, found.id
                  FROM unnest(%s::text[], %s::text[]) AS key(source, external_id)
-                 JOIN %s AS row ON row.company_id = %s
-                  AND row.source = key.source AND row.external_id = key.external_id""",
+                CROSS JOIN LATERAL (
+                      SELECT id FROM %s
+                       WHERE company_id = %s
+                         AND source = key.source AND external_id = key.external_id
+                       LIMIT 1) AS found""",
             list(sources),
             list(external_ids),
             SQL.identifier(self._table),
@@ -209,27 +215,31 @@ class CrmExperienceIntake(models.AbstractModel):
         """Insert rows in one statement and return the ids of the new ones by their key.
 
         Rows are sorted by their key: two clients that write the same events wait for
-        each other in the same order and never in a circle.
+        each other in the same order and never in a circle. They are sent as JSON, which
+        the database reads in half the time that it needs for as many literals.
         """
         values_list = sorted(values_list, key=itemgetter("source", "external_id"))
-        now = AsIs("(now() AT TIME ZONE 'UTC')")
-        tail = (self.env.uid, self.env.uid, now, now)
-        columns = list(values_list[0])
-        pick = itemgetter(*columns)
-        self.env.cr.execute(
-            SQL(
-                "INSERT INTO %s (%s) VALUES %s ON CONFLICT DO NOTHING"
-                " RETURNING id, source, external_id",
-                SQL.identifier(self._table),
-                SQL(", ").join(
-                    SQL.identifier(column)
-                    for column in (*columns, "create_uid", "write_uid", "create_date", "write_date")
-                ),
-                SQL(", ".join(["%s"] * len(values_list)), *(pick(v) + tail for v in values_list)),
-            )
+        columns = SQL(", ").join(map(SQL.identifier, values_list[0]))
+        types = SQL(", ").join(
+            SQL("%s %s", SQL.identifier(name), SQL(self._fields[name].column_type[1]))
+            for name in values_list[0]
+        )
+        query = SQL(
+            """INSERT INTO %(table)s (%(columns)s, create_uid, write_uid, create_date, write_date)
+               SELECT %(columns)s, %(uid)s, %(uid)s, %(now)s, %(now)s
+                 FROM json_to_recordset(%(rows)s) AS row(%(types)s)
+                   ON CONFLICT DO NOTHING
+            RETURNING source, external_id, id""",
+            table=SQL.identifier(self._table),
+            columns=columns,
+            uid=self.env.uid,
+            now=SQL("now() AT TIME ZONE 'UTC'"),
+            rows=json.dumps(values_list, default=str, ensure_ascii=False),
+            types=types,
         )
         return {
-            (source, external_id): row_id for row_id, source, external_id in self.env.cr.fetchall()
+            (source, external_id): row_id
+            for source, external_id, row_id in self.env.execute_query(query)
         }
 
     # ------------------------------------------------------------
@@ -244,6 +254,7 @@ class CrmExperienceIntake(models.AbstractModel):
             return {item[key] for item in items if key in item}
 
         return {
+            "company_id": self.env.company.id,
             "partner_id": self._find_partners("id", "partner_id", wanted("partner_id")),
             "email": self._find_partners("email_normalized", "email", wanted("email")),
             "phone": self._find_partners("phone_sanitized", "phone", wanted("phone")),
@@ -268,22 +279,21 @@ class CrmExperienceIntake(models.AbstractModel):
         if not texts:
             return {}
         normalised = {text: self._normalise_partner_key(key, text) for text in texts}
-        partners = (
-            self.env["res.partner"]
-            .with_context(active_test=key != "partner_id")
-            .search_fetch(
-                [(field, "in", list({value for value in normalised.values() if value}))],
-                [field, "company_id"],
-            )
+        partners = self.env["res.partner"].with_context(active_test=key != "partner_id")
+        query = partners._search(
+            [(field, "in", list({value for value in normalised.values() if value}))]
         )
-        company_ids = {False, *self.env.company.sudo().parent_ids.ids}
+        columns = (
+            partners._field_to_sql(query.table, name, query) for name in (field, "id", "company_id")
+        )
+        company_ids = {None, *self.env.company.sudo().parent_ids.ids}
         found = {}
-        for partner in partners:
-            if key != "partner_id" and partner.company_id.id not in company_ids:
-                continue
-            found.setdefault(partner[field], []).append(partner)
+        for value, partner_id, company_id in self.env.execute_query(query.select(*columns)):
+            is_own = company_id in company_ids
+            if is_own or key == "partner_id":
+                found.setdefault(value, []).append((partner_id, is_own))
         return {
-            text: self._pick_partner(key, text, value, found.get(value, ()), company_ids)
+            text: self._pick_partner(key, text, value, found.get(value, ()))
             for text, value in normalised.items()
         }
 
@@ -297,16 +307,15 @@ class CrmExperienceIntake(models.AbstractModel):
         return text
 
     @api.model
-    def _pick_partner(self, key, text, value, partners, company_ids):
+    def _pick_partner(self, key, text, value, partners):
         if not value:
             return IntakeError(key, value=shorten(text))
         if not partners:
             return IntakeError("unknown_partner", key=key, value=shorten(text))
         if len(partners) > 1:
             return IntakeError("ambiguous", key=key, value=shorten(text))
-        if partners[0].company_id.id not in company_ids:
-            return IntakeError("company", key=key, value=shorten(text))
-        return partners[0].id
+        partner_id, is_own = partners[0]
+        return partner_id if is_own else IntakeError("company", key=key, value=shorten(text))
 
     @api.model
     def _find_teams(self, ids):
@@ -339,10 +348,13 @@ class CrmExperienceIntake(models.AbstractModel):
 
     @api.model
     def _find_currencies(self, names):
-        if not names:
-            return {}
-        currencies = self.env["res.currency"].sudo().search([("name", "in", list(names))])
-        return {currency.name: currency for currency in currencies}
+        """Return id and rounding by code; the currency of the company has no code here."""
+        currency = self.env.company.currency_id
+        found = {None: (currency.id, currency.rounding)}
+        if names:
+            for currency in self.env["res.currency"].sudo().search([("name", "in", list(names))]):
+                found[currency.name] = (currency.id, currency.rounding)
+        return found
 
     @api.model
     def _prepare_common_values(self, item, references):
@@ -350,12 +362,12 @@ class CrmExperienceIntake(models.AbstractModel):
 
         :raises IntakeError: naming the reference that does not exist
         """
-        if item["source"] == "odoo":
-            raise IntakeError("reserved", value="odoo")
+        if item["source"] == RESERVED_SOURCE:
+            raise IntakeError("reserved", value=RESERVED_SOURCE)
         return {
             "source": item["source"],
             "external_id": item["external_id"],
-            "company_id": self.env.company.id,
+            "company_id": references["company_id"],
             "date": item["date"],
             "partner_id": self._get_item_partner(item, references),
             "channel_id": self._get_term(item, references, "channel"),

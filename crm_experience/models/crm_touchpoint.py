@@ -12,9 +12,11 @@ from odoo.addons.crm_experience.tools.intake import (
 )
 from odoo.addons.crm_experience.tools.satisfaction import RATING_SCALE
 from odoo.exceptions import ValidationError
+from odoo.tools import float_round
+
+from .crm_experience_intake import RESERVED_SOURCE
 
 SUMMARY_LIMIT = 2000
-RESERVED_SOURCE = "odoo"
 
 INTAKE_FIELDS = {
     "source": Text(required=True),
@@ -161,27 +163,26 @@ class CrmTouchpoint(models.Model):
     @api.model
     def _prepare_intake_values(self, item, references):
         check_rating(item)
-        currency = self._get_item_currency(item, references)
+        currency_id, rounding = self._get_item_currency(item, references)
         return {
             **self._prepare_common_values(item, references),
             "stage_id": self._get_term(item, references, "stage"),
             "direction": item.get("direction", "in"),
             "purpose": item.get("purpose"),
             "summary": item.get("summary"),
-            "amount": currency.round(item["amount"]) if currency else None,
-            "currency_id": currency.id if currency else None,
+            "amount": currency_id and float_round(item["amount"], precision_rounding=rounding),
+            "currency_id": currency_id,
             "expectation": item.get("expectation"),
             "experience": item.get("experience"),
         }
 
     @api.model
     def _get_item_currency(self, item, references):
-        """Return the currency of the amount, None without an amount."""
-        if "currency" in item and item["currency"] not in references["currency"]:
+        """Return the currency of the amount and its rounding, twice None without an amount."""
+        currency = references["currency"].get(item.get("currency"))
+        if not currency:
             raise IntakeError("currency", value=shorten(item["currency"]))
-        if "amount" not in item:
-            return None
-        return references["currency"].get(item.get("currency"), self.env.company.currency_id)
+        return currency if "amount" in item else (None, None)
 
     @api.model
     def _insert_rows(self, rows):

@@ -6,7 +6,7 @@ from odoo.tools import SQL
 from psycopg2 import OperationalError
 from psycopg2.extensions import AsIs
 
-from .crm_touchpoint import RESERVED_SOURCE
+from .crm_experience_intake import RESERVED_SOURCE
 
 _logger = logging.getLogger(__name__)
 
