@@ -1,0 +1,4 @@
+from . import crm_money_mixin  # others inherit from it
+
+# isort: split
+from . import crm_collection_plan_report, crm_collection_report, crm_sales_report
