@@ -25,7 +25,7 @@ class CrmSalesReport(models.Model):
     country_id = fields.Many2one("res.country", readonly=True)
     state_id = fields.Many2one("res.country.state", readonly=True)
     city = fields.Char(readonly=True)
-    product_id = fields.Many2one("product.product", readonly=True)
+    product_id = fields.Many2one("product.product", string="Product Variant", readonly=True)
     product_tmpl_id = fields.Many2one("product.template", string="Product", readonly=True)
     categ_id = fields.Many2one("product.category", string="Product Category", readonly=True)
     campaign_id = fields.Many2one("utm.campaign", readonly=True)
