@@ -261,12 +261,11 @@ def get_outlook(
         return Outlook(completion=completion, status=get_status(value, target, direction))
     over = progress.elapsed == progress.total
     pace = get_pace(target, progress.share)
-    reached = direction == "higher" and get_status(value, target) == "on_track"
     status: Status | None = None
-    if reached:
-        status = "on_track"
-    elif progress.elapsed:
+    if progress.elapsed:
         status = get_status(value, pace, direction)
+    elif direction == "higher" and target > 0 and get_status(value, target) == "on_track":
+        status = "on_track"
     shortage = due_today = None
     if direction == "higher":
         shortage = get_shortage(value, target, 0.0 if over else pipeline or 0.0)
