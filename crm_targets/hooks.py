@@ -7,6 +7,11 @@ def uninstall_hook(env):
     Without them, the snapshots go with everything else.
     """
     env.cr.execute("DROP FUNCTION IF EXISTS crm_targets_keep_snapshot() CASCADE")
-    kept = ("crm.scorecard.snapshot.line", "crm.scorecard.snapshot", "crm.scorecard.baseline")
+    kept = (
+        "crm.scorecard.snapshot.restatement",
+        "crm.scorecard.snapshot.line",
+        "crm.scorecard.snapshot",
+        "crm.scorecard.baseline",
+    )
     for model in kept:
         env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(env[model]._table)))

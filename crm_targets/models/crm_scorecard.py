@@ -1,8 +1,5 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
-from odoo.addons.crm_targets.tools.period import get_period
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 from .crm_figure_mixin import GRANULARITIES
 
@@ -26,6 +23,28 @@ class CrmScorecard(models.Model):
         default=lambda self: self.env.company.crm_targets_granularity,
         help="The period that the wheel shows: its figures, targets and trend.",
     )
+    parent_id = fields.Many2one(
+        "crm.scorecard",
+        string="Counts Into",
+        compute="_compute_parent_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index="btree_not_null",
+        ondelete="set null",
+        domain="[('id', '!=', id)]",
+        help="The scorecard of the unit above, such as the region of a store. It shows the score "
+        "of those below it beside its own figures, which are measured, never averaged.",
+    )
+    child_ids = fields.One2many("crm.scorecard", "parent_id", string="Scorecards Below")
+    rollup_weight = fields.Float(
+        string="Weight Above",
+        required=True,
+        default=1.0,
+        digits=(16, 2),
+        help="Its part in the score of those below the scorecard that it counts into. With 0 it "
+        "takes no part.",
+    )
     line_ids = fields.One2many("crm.scorecard.line", "scorecard_id", string="Indicators", copy=True)
     snapshot_ids = fields.One2many("crm.scorecard.snapshot", "scorecard_id", string="Snapshots")
     snapshot_count = fields.Integer(compute="_compute_snapshot_count")
@@ -44,6 +63,19 @@ class CrmScorecard(models.Model):
         "crm.scorecard.baseline", "scorecard_id", string="Frozen Figures", readonly=True
     )
     is_baseline_frozen = fields.Boolean(compute="_compute_is_baseline_frozen")
+
+    _check_rollup_weight = models.Constraint(
+        "CHECK (rollup_weight >= 0)", "A weight cannot be negative."
+    )
+
+    @api.depends("scope", "company_id", "team_id", "user_id")
+    def _compute_parent_id(self):
+        """The scorecard of the nearest unit above: of a team above, else of the company."""
+        others = self.search([("company_id", "parent_of", self.company_id.ids)], order="id desc")
+        by_unit = {scorecard._get_unit_key(): scorecard for scorecard in others}
+        for scorecard in self:
+            above = (by_unit.get(key) for key in scorecard._get_unit_keys_above())
+            scorecard.parent_id = next((card for card in above if card), False)
 
     @api.depends("snapshot_ids")
     def _compute_snapshot_count(self):
@@ -67,6 +99,19 @@ class CrmScorecard(models.Model):
     def _compute_is_baseline_frozen(self):
         for scorecard in self:
             scorecard.is_baseline_frozen = bool(scorecard.baseline_ids)
+
+    @api.constrains("parent_id", "company_id")
+    def _check_parent_id(self):
+        if self._has_cycle():
+            raise ValidationError(self.env._("A scorecard cannot count into itself."))
+        for scorecard in self.sudo():
+            company = scorecard.parent_id.company_id
+            if company and company not in scorecard.company_id.parent_ids:
+                raise ValidationError(
+                    self.env._(
+                        "A scorecard counts into one of its own company, or of a company above."
+                    )
+                )
 
     # ------------------------------------------------------------
     # CRUD
@@ -118,6 +163,18 @@ class CrmScorecard(models.Model):
             "crm_targets.crm_scorecard_snapshot_action"
         )
         return {**action, "domain": [("scorecard_id", "=", self.id)], "context": {}}
+
+    def action_open_trend(self):
+        """Open the trend of the scorecard, a line for each of its perspectives."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_targets.crm_scorecard_report_action"
+        )
+        return {
+            **action,
+            "domain": [("scorecard_id", "=", self.id)],
+            "context": {"search_default_perspective": 1},
+        }
 
     def action_open_comments(self):
         """Open the comments on the indicators of the scorecard."""
@@ -187,66 +244,3 @@ class CrmScorecard(models.Model):
             for indicator in indicators
             if indicator.code in frozen
         }
-
-    # ------------------------------------------------------------
-    # Weekly rhythm
-    # ------------------------------------------------------------
-
-    def _get_today(self):
-        """Today where the company of the scorecard is."""
-        zone = self.env["crm.indicator"]._get_zones().get(self.company_id.id)
-        return fields.Date.context_today(self.with_context(tz=zone))
-
-    @api.model
-    def _cron_measure(self):
-        """Refresh all indicators, then keep the last ISO week of every scorecard as it stands.
-
-        Runs in portions: whatever is done is committed, what is left is done by the next run.
-        """
-        cron = self.env["ir.cron"]
-        companies = self.env["res.company"].search([])
-        # A job has no companies of its own: it works for all of them.
-        indicators = self.env["crm.indicator"].with_context(allowed_company_ids=companies.ids)
-        # What has been measured today is done: so a run that was stopped goes on where it was.
-        due = fields.Datetime.now().replace(hour=0, minute=0, second=0)
-        indicators = indicators.search(
-            [
-                ("source", "=", "records"),
-                "|",
-                ("refreshed_at", "=", False),
-                ("refreshed_at", "<", due),
-            ]
-        )
-        window = indicators._get_window(None, None)
-        if not cron._commit_progress(remaining=len(indicators) + 1):
-            return
-        for indicator in indicators:
-            indicator._refresh(window)
-            if not cron._commit_progress(1):
-                return
-        for company in companies.filtered("crm_targets_weekly_snapshot"):
-            scorecards = self.with_context(allowed_company_ids=company.ids).search(
-                [("company_id", "=", company.id)]
-            )
-            for scorecard in scorecards:
-                last_week = scorecard._get_today() - timedelta(days=7)
-                scorecard._take_snapshots([last_week])
-                cron._commit_progress()
-        cron._commit_progress(1)
-
-    def _take_snapshots(self, days):
-        """Keep the scorecards as they stand at the end of the ISO weeks that `days` lie in.
-
-        A week that has been kept already stays as it is.
-        """
-        weeks = {get_period("week", fields.Date.to_date(day)) for day in days}
-        kept = {
-            (snapshot.scorecard_id.id, snapshot.date_from)
-            for snapshot in self.env["crm.scorecard.snapshot"]
-            .sudo()
-            .search([("scorecard_id", "in", self.ids)])
-        }
-        for week in sorted(weeks):
-            for scorecard in self:
-                if (scorecard.id, week.date_from) not in kept:
-                    self.env["crm.scorecard.snapshot"]._take(scorecard, week)

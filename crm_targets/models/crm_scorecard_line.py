@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.addons.crm_targets.tools.score import Band, get_band
+from odoo.addons.crm_targets.tools.score import Band, get_band, get_score
 from odoo.exceptions import ValidationError
 
 
@@ -115,6 +115,14 @@ class CrmScorecardLine(models.Model):
         if target is None:
             return None
         return get_band(target, self.goal_share, self.red_flag_share)
+
+    def _get_score(self, value, target):
+        """Score of a figure, 0 to 10; None without a figure, or without the target it goes by."""
+        self.ensure_one()
+        band = self._get_band(target)
+        if value is None or band is None:
+            return None
+        return get_score(value, band, self.direction)
 
     @api.model
     def _get_effective(self, scorecard, day):

@@ -1,8 +1,13 @@
 from odoo import api, fields, models
 from odoo.addons.crm_targets.tools.period import get_iso_week
+from odoo.addons.crm_targets.tools.rollup import get_scores_below
+from odoo.addons.crm_targets.tools.score import get_band_name
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from .crm_figure_mixin import GRANULARITIES
+
+BANDS = [("good", "Good"), ("fair", "Fair"), ("poor", "Poor"), ("none", "No score")]
 # The trigger lets changes pass in a transaction that has said so:
 #     SELECT set_config('crm_targets.allow_snapshot_change', 'on', true)
 # The setting ends with the transaction. It is meant for migration scripts and for the uninstall.
@@ -52,14 +57,38 @@ class CrmScorecardSnapshot(models.Model):
     name = fields.Char(string="Name at That Time", required=True, readonly=True)
     unit_name = fields.Char(string="Unit", readonly=True)
     week = fields.Char(string="ISO Week", required=True, readonly=True, help="Such as 2026-W47.")
+    week_label = fields.Char(string="Week", compute="_compute_week_label")
     date_from = fields.Date(string="Monday", required=True, readonly=True)
     date_to = fields.Date(string="Sunday", required=True, readonly=True)
-    period_label = fields.Char(string="Period", readonly=True, help="The period that was shown.")
+    granularity = fields.Selection(GRANULARITIES, string="Shown By", readonly=True)
+    period_from = fields.Date(string="First Day", readonly=True)
+    period_to = fields.Date(string="Last Day", readonly=True)
+    period_label = fields.Char(
+        string="Period", compute="_compute_period_label", help="The period that was shown."
+    )
     taken_at = fields.Datetime(required=True, readonly=True)
     has_score = fields.Boolean(readonly=True)
     score = fields.Float(digits=(16, 2), readonly=True, aggregator="avg")
-    band = fields.Selection(
-        [("good", "Good"), ("fair", "Fair"), ("poor", "Poor"), ("none", "No score")], readonly=True
+    band = fields.Selection(BANDS, readonly=True)
+    has_score_below = fields.Boolean(readonly=True)
+    score_below = fields.Float(
+        string="Score of Those Below",
+        digits=(16, 2),
+        readonly=True,
+        aggregator="avg",
+        help="The average score of the scorecards that count into this one, by their weights.",
+    )
+    band_below = fields.Selection(BANDS, string="Band of Those Below", readonly=True)
+    restated_count = fields.Integer(
+        string="Restated",
+        readonly=True,
+        help="Figures of earlier weeks that were not any more what had been reported.",
+    )
+    restatement_ids = fields.One2many(
+        "crm.scorecard.snapshot.restatement",
+        "snapshot_id",
+        string="Restated Figures",
+        readonly=True,
     )
     line_ids = fields.One2many(
         "crm.scorecard.snapshot.line", "snapshot_id", string="Indicators", readonly=True
@@ -72,10 +101,30 @@ class CrmScorecardSnapshot(models.Model):
     def init(self):
         protect_table(self)
 
-    @api.depends("name", "week")
+    @api.depends("date_from")
+    @api.depends_context("lang")
+    def _compute_week_label(self):
+        for snapshot in self:
+            snapshot.week_label = self.env["crm.figure.mixin"]._get_period_label(
+                "week", snapshot.date_from
+            )
+
+    @api.depends("granularity", "period_from")
+    @api.depends_context("lang")
+    def _compute_period_label(self):
+        for snapshot in self:
+            snapshot.period_label = (
+                self.env["crm.figure.mixin"]._get_period_label(
+                    snapshot.granularity, snapshot.period_from
+                )
+                if snapshot.granularity and snapshot.period_from
+                else ""
+            )
+
+    @api.depends("name", "week_label")
     def _compute_display_name(self):
         for snapshot in self:
-            snapshot.display_name = f"{snapshot.name} · {snapshot.week}"
+            snapshot.display_name = f"{snapshot.name} · {snapshot.week_label}"
 
     # ------------------------------------------------------------
     # CRUD
@@ -92,30 +141,78 @@ class CrmScorecardSnapshot(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _take(self, scorecard, week):
-        """Keep `scorecard` as it stands at the end of `week` (a `Period`)."""
-        wheel = scorecard._get_wheel_data(week.date_to)
+    def _take(self, scorecards, week):
+        """Keep `scorecards` as they stand at the end of `week` (a `Period`).
+
+        What counts into them has been kept before, or is among them.
+        """
+        wheels = {
+            # In the language of the company: names are kept as they are said there.
+            scorecard.id: scorecard.with_context(
+                lang=scorecard.company_id.sudo().partner_id.lang or self.env.lang
+            )._get_wheel_data(week.date_to)
+            for scorecard in scorecards
+        }
+        below = self._get_scores_below(scorecards, wheels, week)
+        restated = self.env["crm.scorecard.snapshot.restatement"].sudo()._find(scorecards, week)
         # Nobody creates snapshots by hand: there is no right to do so.
         return self.sudo().create(
-            {
-                "scorecard_id": scorecard.id,
-                "name": wheel["scorecard"]["name"],
-                "unit_name": wheel["scorecard"]["unit_name"],
-                "week": "{}-W{:02}".format(*get_iso_week(week.date_from)),
-                "date_from": week.date_from,
-                "date_to": week.date_to,
-                "period_label": wheel["scorecard"]["period_label"],
-                "taken_at": fields.Datetime.now(),
-                "has_score": wheel["has_score"],
-                "score": wheel.get("score", 0.0),
-                "band": wheel["band"],
-                "line_ids": [
-                    fields.Command.create(self._prepare_line_values(perspective, indicator))
-                    for perspective in wheel["perspectives"]
-                    for indicator in perspective["indicators"]
-                ],
-            }
+            [
+                self._prepare_values(
+                    week, wheel, below[scorecard_id], restated.get(scorecard_id, [])
+                )
+                for scorecard_id, wheel in wheels.items()
+            ]
         )
+
+    @api.model
+    def _get_scores_below(self, scorecards, wheels, week):
+        """The score of what counts into each of the scorecards, by their ids."""
+        children = scorecards.sudo().child_ids - scorecards
+        kept = self.sudo().search(
+            [("scorecard_id", "in", children.ids), ("date_from", "=", week.date_from)]
+        )
+        scores = {card.id: wheels[card.id].get("score") for card in scorecards}
+        for snapshot in kept:
+            if snapshot.has_score:
+                scores[snapshot.scorecard_id.id] = snapshot.score
+            elif snapshot.has_score_below:
+                scores[snapshot.scorecard_id.id] = snapshot.score_below
+        family = (scorecards | children).sudo()
+        return get_scores_below(
+            scores,
+            {card.id: card.parent_id.id for card in family},
+            {card.id: card.rollup_weight for card in family},
+        )
+
+    @api.model
+    def _prepare_values(self, week, wheel, below, restated):
+        scorecard = wheel["scorecard"]
+        return {
+            "scorecard_id": scorecard["id"],
+            "name": scorecard["name"],
+            "unit_name": scorecard["unit_name"],
+            "week": "{}-W{:02}".format(*get_iso_week(week.date_from)),
+            "date_from": week.date_from,
+            "date_to": week.date_to,
+            "granularity": scorecard["granularity"],
+            "period_from": scorecard["date_from"],
+            "period_to": scorecard["date_to"],
+            "taken_at": fields.Datetime.now(),
+            "has_score": wheel["has_score"],
+            "score": wheel.get("score", 0.0),
+            "band": wheel["band"],
+            "has_score_below": below is not None,
+            "score_below": below or 0.0,
+            "band_below": get_band_name(below),
+            "restated_count": len(restated),
+            "restatement_ids": [fields.Command.create(values) for values in restated],
+            "line_ids": [
+                fields.Command.create(self._prepare_line_values(perspective, indicator))
+                for perspective in wheel["perspectives"]
+                for indicator in perspective["indicators"]
+            ],
+        }
 
     @api.model
     def _prepare_line_values(self, perspective, indicator):

@@ -1,7 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .crm_scorecard_snapshot import protect_table
+from .crm_scorecard_snapshot import BANDS, protect_table
 
 
 class CrmScorecardSnapshotLine(models.Model):
@@ -29,12 +29,36 @@ class CrmScorecardSnapshotLine(models.Model):
     red_flag = fields.Float(digits=0, readonly=True)
     has_score = fields.Boolean(readonly=True)
     score = fields.Float(digits=(16, 2), readonly=True, aggregator="avg")
-    band = fields.Selection(
-        [("good", "Good"), ("fair", "Fair"), ("poor", "Poor"), ("none", "No score")], readonly=True
+    band = fields.Selection(BANDS, readonly=True)
+    is_restated = fields.Boolean(compute="_compute_is_restated")
+    value_now = fields.Float(
+        string="Restated To",
+        digits=0,
+        compute="_compute_is_restated",
+        help="What a later snapshot said about this figure.",
     )
 
     def init(self):
         protect_table(self)
+
+    @api.depends("indicator_code", "snapshot_id")
+    def _compute_is_restated(self):
+        snapshots = self.snapshot_id
+        later = self.env["crm.scorecard.snapshot.restatement"].search(
+            [
+                ("scorecard_id", "in", snapshots.scorecard_id.ids),
+                ("date_from", "in", snapshots.mapped("date_from")),
+                ("indicator_code", "in", self.mapped("indicator_code")),
+            ],
+            order="id",
+        )
+        latest = {
+            (line.scorecard_id, line.date_from, line.indicator_code): line.value for line in later
+        }
+        for line in self:
+            key = (line.snapshot_id.scorecard_id, line.snapshot_id.date_from, line.indicator_code)
+            line.is_restated = key in latest
+            line.value_now = latest.get(key, 0.0)
 
     def write(self, vals):
         raise UserError(self.env._("Snapshots are history and cannot be changed."))

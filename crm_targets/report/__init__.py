@@ -1,4 +1,9 @@
 from . import crm_money_mixin  # others inherit from it
 
 # isort: split
-from . import crm_collection_plan_report, crm_collection_report, crm_sales_report
+from . import (
+    crm_collection_plan_report,
+    crm_collection_report,
+    crm_sales_report,
+    crm_scorecard_report,
+)

@@ -54,6 +54,14 @@ class TestAccess(AccessMatrixCase):
                                     | lead          | r    | r    | -    | -
                                     | admin         | r    | r    | r    | -
                                     | foreign_admin | r    | r    | r    | -
+        crm.scorecard.snapshot.restatement | user | r    | -    | -    | -
+                                    | lead          | r    | r    | -    | -
+                                    | admin         | r    | r    | r    | -
+                                    | foreign_admin | r    | r    | r    | -
+        crm.scorecard.report        | user          | r    | -    | -    | -
+                                    | lead          | r    | r    | -    | -
+                                    | admin         | r    | r    | r    | -
+                                    | foreign_admin | r    | r    | r    | -
     """
 
     @classmethod
@@ -108,40 +116,45 @@ class TestAccess(AccessMatrixCase):
         }
 
     def create_record(self, model, place):
-        if model not in (
-            "crm.scorecard.baseline",
-            "crm.scorecard.comment",
-            "crm.scorecard.line",
-            "crm.scorecard.objective",
-            "crm.scorecard.snapshot",
-            "crm.scorecard.snapshot.line",
-        ):
+        make = getattr(self, "_make_" + model.replace(".", "_"), None)
+        if make is None:
             return super().create_record(model, place)
-        scorecard = super().create_record("crm.scorecard", place)
-        if model == "crm.scorecard.line":
-            return scorecard.line_ids
-        owner = self.env(user=place.user.id, su=True)
-        if model == "crm.scorecard.objective":
-            return scorecard.objective_ids
-        if model == "crm.scorecard.comment":
-            return (
-                owner[model]
-                .create(
-                    {
-                        "scorecard_id": scorecard.id,
-                        "indicator_id": self.indicator.id,
-                        "text": place.key,
-                    }
-                )
-                .with_env(self.env)
-            )
-        if model == "crm.scorecard.baseline":
-            return self._freeze_baseline(scorecard)
-        scorecard._take_snapshots(["2026-05-04"])
-        snapshot = scorecard.snapshot_ids
-        return snapshot if model == "crm.scorecard.snapshot" else snapshot.line_ids
+        return make(super().create_record("crm.scorecard", place), place)
 
-    def _freeze_baseline(self, scorecard):
+    def _make_crm_scorecard_line(self, scorecard, _place):
+        return scorecard.line_ids
+
+    def _make_crm_scorecard_objective(self, scorecard, _place):
+        return scorecard.objective_ids
+
+    def _make_crm_scorecard_comment(self, scorecard, place):
+        comments = self.env(user=place.user.id, su=True)["crm.scorecard.comment"]
+        values = {"indicator_id": self.indicator.id, "text": place.key}
+        return comments.create({**values, "scorecard_id": scorecard.id}).with_env(self.env)
+
+    def _make_crm_scorecard_snapshot(self, scorecard, _place):
+        scorecard._take_snapshots(["2026-05-04"])
+        return scorecard.snapshot_ids
+
+    def _make_crm_scorecard_snapshot_line(self, scorecard, place):
+        return self._make_crm_scorecard_snapshot(scorecard, place).line_ids
+
+    def _make_crm_scorecard_snapshot_restatement(self, scorecard, place):
+        return self.env["crm.scorecard.snapshot.restatement"].create(
+            {
+                "snapshot_id": self._make_crm_scorecard_snapshot(scorecard, place).id,
+                "scorecard_id": scorecard.id,
+                "indicator_code": self.indicator.code,
+                "date_from": "2026-04-27",
+            }
+        )
+
+    def _make_crm_scorecard_report(self, scorecard, place):
+        self._make_crm_scorecard_snapshot(scorecard, place)
+        rows = self.env["crm.scorecard.report"]
+        return rows.search([("scorecard_id", "=", scorecard.id)])
+
+    def _make_crm_scorecard_baseline(self, scorecard, _place):
         indicator = self.env["crm.indicator"].create(self._indicator_values(scorecard.name))
         scorecard.line_ids.indicator_id = indicator
         self.env["crm.indicator.value"].create(

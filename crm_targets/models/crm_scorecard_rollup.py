@@ -1,0 +1,92 @@
+from odoo import models
+from odoo.addons.crm_targets.tools.period import get_period
+from odoo.addons.crm_targets.tools.rollup import get_scores_below, get_shares, get_weighted_average
+
+
+class CrmScorecardRollup(models.Model):
+    """Scores of the scorecards below, rolled up from store to region to company."""
+
+    _inherit = "crm.scorecard"
+
+    def _get_unit_keys_above(self):
+        """Keys of the units above the one of the scorecard, the nearest first."""
+        self.ensure_one()
+        # Which units lie above is no secret; what may be read is decided where it is read.
+        unit = self.sudo()
+        team = unit.team_id.parent_id if unit.scope == "team" else unit.user_id.sale_team_id
+        company = unit.company_id.parent_id if unit.scope == "company" else unit.company_id
+        keys = []
+        while team and unit.scope != "company":
+            keys.append(("team", unit.company_id.id, team.id, 0))
+            team = team.parent_id
+        while company:
+            keys.append(("company", company.id, 0, 0))
+            company = company.parent_id
+        return keys
+
+    def _get_scores(self, day):
+        """Own scores of many scorecards for the period that `day` lies in: `{id: score or None}`.
+
+        The number of queries does not depend on the number of scorecards.
+        """
+        scores = {}
+        for granularity, scorecards in self.grouped("granularity").items():
+            period = get_period(granularity, day)
+            lines = {
+                card: self.env["crm.scorecard.line"]._get_effective(card, period.date_to)
+                for card in scorecards
+            }
+            indicators = self.env["crm.scorecard.line"].union(*lines.values()).indicator_id
+            figures = self.env["crm.indicator.value"]._get_unit_figures(
+                indicators, scorecards, granularity, [period.date_from]
+            )
+            targets = self.env["crm.target"]._get_unit_targets(
+                indicators, scorecards, granularity, [period.date_from]
+            )
+            for card in scorecards:
+                key = card._get_unit_key()
+                perspectives = {}
+                for line in lines[card]:
+                    place = (key, line.indicator_id.id, period.date_from)
+                    score = line._get_score(figures.get(place), targets.get(place))
+                    perspectives.setdefault(line.perspective_id, []).append((score, line.weight))
+                scores[card.id] = get_weighted_average(
+                    (get_weighted_average(items), sum(weight for _score, weight in items))
+                    for items in perspectives.values()
+                )
+        return scores
+
+    def _get_below(self, day):
+        """The scorecards that count into this one, as far as the user may read them.
+
+        :return: as in `get_wheel`: `has_score`, `band` and, if there is one, the `score` of all of
+            them together; `scorecards` is a list of `id`, `name`, `unit_name`, `weight` (a
+            percentage), `has_score`, `band` and `score`.
+        """
+        self.ensure_one()
+        self.check_access("read")
+        family = self | self.search([("id", "child_of", self.id)])
+        own = family._get_scores(day)
+        below = get_scores_below(
+            own,
+            {card.id: card.parent_id.id for card in family},
+            {card.id: card.rollup_weight for card in family},
+        )
+        children = family.filtered(lambda card: card.parent_id == self)
+        scores = {
+            card.id: below[card.id] if own[card.id] is None else own[card.id] for card in children
+        }
+        shares = get_shares(children.mapped("rollup_weight"))
+        return {
+            **self._get_score_keys(below[self.id]),
+            "scorecards": [
+                {
+                    "id": card.id,
+                    "name": card.name,
+                    "unit_name": card.unit_name,
+                    "weight": round(share, 2),
+                    **self._get_score_keys(scores[card.id]),
+                }
+                for card, share in zip(children, shares, strict=True)
+            ],
+        }
