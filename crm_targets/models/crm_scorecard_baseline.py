@@ -45,7 +45,7 @@ class CrmScorecardBaseline(models.Model):
     def _compute_period_label(self):
         for figure in self:
             figure.period_label = self.env["crm.figure.mixin"]._get_period_label(
-                figure.granularity, figure.date_from
+                figure.granularity, figure.date_from, figure.scorecard_id.company_id
             )
 
     @api.depends("indicator_name", "period_label")
@@ -83,7 +83,7 @@ class CrmScorecardBaseline(models.Model):
         }
         now, vals_list = fields.Datetime.now(), []
         for granularity, _label in GRANULARITIES:
-            period = mixin._get_checked_period(granularity, day)
+            period = mixin._get_checked_period(granularity, day, scorecard.company_id)
             figures = self.env["crm.indicator.value"]._get_figures(
                 indicators, scorecard, granularity, [period.date_from]
             )

@@ -98,7 +98,7 @@ class CrmScorecardComment(models.Model):
     def _prepare_week_values(self, vals):
         """Move the day to the Monday of its week."""
         day = fields.Date.to_date(vals.get("date_from")) or fields.Date.context_today(self)
-        period = self.env["crm.figure.mixin"]._get_checked_period("week", day)
+        period = self.env["crm.figure.mixin"]._get_checked_period("week", day, self.env.company)
         values = {**vals, "date_from": period.date_from}
         if not self.env.su:
             values.pop("date", None)  # nobody says when something was said
@@ -178,7 +178,7 @@ class CrmScorecardComment(models.Model):
         :return: `{indicator id: {"id", "text", "author", "date", "week", "own", "earlier"}}`: the
             latest comment and, below `earlier`, those before it in the same form.
         """
-        period = get_period(scorecard.granularity, day)
+        period = scorecard._get_period(day)
         first = get_period("week", period.date_from).date_from
         comments = self.search(
             [

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.addons.crm_targets.tools.period import get_period
 
+from .crm_indicator import MEASURED_SOURCES
+
 # Weeks that are made up for at most, and scorecards that are kept before the next commit.
 _WEEKS = 53
 _PORTION = 50
@@ -32,7 +34,7 @@ class CrmScorecardRhythm(models.Model):
         due = fields.Datetime.now().replace(hour=0, minute=0, second=0)
         indicators = indicators.search(
             [
-                ("source", "=", "records"),
+                ("source", "in", MEASURED_SOURCES),
                 "|",
                 ("refreshed_at", "=", False),
                 ("refreshed_at", "<", due),

@@ -1,5 +1,4 @@
 from odoo import models
-from odoo.addons.crm_targets.tools.period import get_period
 from odoo.addons.crm_targets.tools.rollup import get_scores_below, get_shares, get_weighted_average
 
 
@@ -30,8 +29,9 @@ class CrmScorecardRollup(models.Model):
         The number of queries does not depend on the number of scorecards.
         """
         scores = {}
-        for granularity, scorecards in self.grouped("granularity").items():
-            period = get_period(granularity, day)
+        groups = self.grouped(lambda card: (card.granularity, card.company_id))
+        for (granularity, company), scorecards in groups.items():
+            period = self.env["crm.figure.mixin"]._get_period(granularity, day, company)
             lines = {
                 card: self.env["crm.scorecard.line"]._get_effective(card, period.date_to)
                 for card in scorecards

@@ -109,13 +109,13 @@ class CrmScorecardSnapshot(models.Model):
                 "week", snapshot.date_from
             )
 
-    @api.depends("granularity", "period_from")
+    @api.depends("granularity", "period_from", "scorecard_id.company_id")
     @api.depends_context("lang")
     def _compute_period_label(self):
         for snapshot in self:
             snapshot.period_label = (
                 self.env["crm.figure.mixin"]._get_period_label(
-                    snapshot.granularity, snapshot.period_from
+                    snapshot.granularity, snapshot.period_from, snapshot.scorecard_id.company_id
                 )
                 if snapshot.granularity and snapshot.period_from
                 else ""

@@ -91,7 +91,7 @@ class CrmScorecardSnapshotRestatement(models.Model):
             if indicator.source == "manual" or indicator.state == "measured"
         }
         figures = self._get_current(scorecards, indicators, reported)
-        keys = {scorecard.id: scorecard._get_unit_key() for scorecard in scorecards}
+        keys = {card.id: card._get_unit_key() for card in scorecards}
         found = {}
         for row in reported:
             indicator = indicators.get(row["indicator_code"])
@@ -100,9 +100,9 @@ class CrmScorecardSnapshotRestatement(models.Model):
             day, granularity = row.pop("period_from"), row.pop("granularity")
             value = figures.get((granularity, keys[row["scorecard_id"]], indicator.id, day))
             before = row["value_before"] if row["had_value"] else None
-            if indicator._counts_absence() and not indicator._has_measured(granularity, day):
-                continue
-            if is_restated(before, value):
+            # Of what is counted, nothing is zero; no figure at all is time that was not measured.
+            unknown = indicator._counts_absence() and value is None
+            if not unknown and is_restated(before, value):
                 row |= {"has_value": value is not None, "value": value or 0.0}
                 found.setdefault(row["scorecard_id"], []).append(row)
         return found

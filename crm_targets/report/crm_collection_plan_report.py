@@ -33,9 +33,7 @@ class CrmCollectionPlanReport(models.Model):
     overdue_days = fields.Integer(
         readonly=True, aggregator="max", help="Days since it was due, for what is still open."
     )
-    overdue_amount = fields.Monetary(
-        string="Overdue", readonly=True, currency_field="currency_id"
-    )
+    overdue_amount = fields.Monetary(string="Overdue", readonly=True, currency_field="currency_id")
     age = fields.Selection(
         [
             ("0", "Not Due"),
