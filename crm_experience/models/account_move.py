@@ -19,7 +19,7 @@ class AccountMove(models.Model):
         """
         dates = {event["id"]: event["date"] for event in events}
         self.env["crm.touchpoint"]._write_captured_rows(
-            [invoice._prepare_touchpoint_values(dates[invoice.id]) for invoice in self]
+            invoice._prepare_touchpoint_values(dates[invoice.id]) for invoice in self.exists()
         )
 
     def _prepare_touchpoint_values(self, date):

@@ -43,7 +43,8 @@ class CalendarEvent(models.Model):
         A contact follows its meeting until it begins. One that is moved, cancelled or that a
         customer leaves before it begins is no contact; what took place stays.
         """
-        rows = [values for meeting in self.filtered("active") for values in meeting._prepare_rows()]
+        held = self.exists().filtered("active")
+        rows = [values for meeting in held for values in meeting._prepare_rows()]
         touchpoints = self.env["crm.touchpoint"]
         touchpoints._write_captured_rows(rows, follow=FOLLOW)
         touchpoints.search(

@@ -136,27 +136,27 @@ class CrmLead(models.Model):
 
     def _write_touchpoints(self, events):
         """Write what happened to opportunities, see ``crm.touchpoint._write_captured``."""
-        touchpoints = self.env["crm.touchpoint"]
-        if any(event["event"] != "partner" for event in events):
-            ordinals = touchpoints._get_ordinals("crm.lead", self.ids)
+        happened = [event for event in events if event["event"] != "partner"]
+        if happened:
+            touchpoints = self.env["crm.touchpoint"]
+            ordinals = touchpoints._get_ordinals(self)
             leads = {lead.id: lead for lead in self}
             touchpoints._write_captured_rows(
-                leads[event["id"]]._prepare_touchpoint_values(event, ordinals)
-                for event in events
-                if event["event"] != "partner" and event["id"] in leads
+                leads[event["id"]]._prepare_touchpoint_values(event, ordinals[event["id"]])
+                for event in happened
+                if event["id"] in ordinals
             )
-        if any(event["event"] == "partner" for event in events):
+        if len(happened) < len(events):
             self._give_touchpoints_partner()
 
     def _prepare_touchpoint_values(self, event, ordinals):
         self.ensure_one()
         name = event["event"]
-        key = (self.id, name)
-        ordinals[key] = ordinals.get(key, 0) + 1
+        ordinals[name] = ordinals.get(name, 0) + 1
         company = self.company_id or self.team_id.company_id or self.user_id.company_id
         touchpoints = self.env["crm.touchpoint"]
         return {
-            "external_id": f"crm.lead:{self.id}:{name}:{ordinals[key]}",
+            "external_id": f"crm.lead:{self.id}:{name}:{ordinals[name]}",
             "event": name,
             "date": event["date"],
             "company_id": (company or self.create_uid.company_id).id,

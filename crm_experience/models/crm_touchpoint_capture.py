@@ -104,7 +104,7 @@ class CrmTouchpoint(models.Model):
             by_model.setdefault(event["model"], []).append(event)
         for model, model_events in by_model.items():
             ids = {event["id"] for event in model_events}
-            self.env[model].browse(ids).exists()._write_touchpoints(model_events)
+            self.env[model].browse(ids)._write_touchpoints(model_events)
         self.env.flush_all()
 
     @api.model
@@ -168,24 +168,29 @@ class CrmTouchpoint(models.Model):
         self.invalidate_model()
 
     @api.model
-    def _get_ordinals(self, model, ids):
-        """Return the highest number of every event of a document that may happen again.
+    def _get_ordinals(self, records):
+        """Return the highest numbers of the events of documents, by event, by document.
 
-        The external id of such an event ends in its number: an opportunity that is won,
-        reopened and won again counts twice.
+        The external id of an event that may happen again ends in its number: an opportunity
+        that is won, reopened and won again counts twice. A document that is gone is absent.
         """
         query = SQL(
-            """SELECT res_id, event, max(split_part(external_id, ':', %s)::int)
-                 FROM crm_touchpoint
-                WHERE res_model = %s AND res_id = ANY(%s) AND source = %s
-                  AND external_id ~ '^[^:]+:[0-9]+:[^:]+:[0-9]+$'
-                GROUP BY res_id, event""",
+            """SELECT document.id, event, max(split_part(external_id, ':', %s)::int)
+                 FROM %s AS document
+                 LEFT JOIN crm_touchpoint ON res_model = %s AND res_id = document.id
+                  AND source = %s AND external_id ~ '^[^:]+:[0-9]+:[^:]+:[0-9]+$'
+                WHERE document.id = ANY(%s)
+                GROUP BY document.id, event""",
             ORDINAL,
-            model,
-            list(ids),
+            SQL.identifier(records._table),
+            records._name,
             RESERVED_SOURCE,
+            records.ids,
         )
-        return {(res_id, event): number for res_id, event, number in self.env.execute_query(query)}
+        ordinals = {}
+        for record_id, event, number in self.env.execute_query(query):
+            ordinals.setdefault(record_id, {})[event] = number
+        return ordinals
 
     # ------------------------------------------------------------
     # Vocabulary

@@ -48,7 +48,7 @@ class SaleOrder(models.Model):
         nothing was bought. Confirmed again, it has its amount and date again.
         """
         touchpoints = self.env["crm.touchpoint"]
-        confirmed = self.filtered(lambda order: order.state == "sale")
+        confirmed = self.exists().filtered(lambda order: order.state == "sale")
         touchpoints._write_captured_rows(
             [order._prepare_touchpoint_values() for order in confirmed], follow=FOLLOW
         )

@@ -16,7 +16,8 @@ from odoo.tools import config
 
 from .harness import Bench, format_table
 
-MEASUREMENTS = ("touchpoint_log", "timeline", "refresh", "tiers", "documents")
+# Documents first, while both databases hold the same customers.
+MEASUREMENTS = ("documents", "touchpoint_log", "timeline", "refresh", "tiers")
 SIZES = (100_000, 1_000_000)
 FULL_SIZE = 10_000_000
 

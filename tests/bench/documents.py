@@ -37,12 +37,12 @@ class Documents:
             admin["account.chart.template"].try_loading(
                 "generic_coa", admin.company, install_demo=False
             )
-        partner = admin["res.partner"].create({"name": "Bench", "email": "bench@example.com"})
+        partner = admin["res.partner"].create({"name": "Listed", "email": "bench@example.com"})
         multiply(
             partner,
             PARTNERS,
-            name="'Bench ' || i",
-            complete_name="'Bench ' || i",
+            name="'Listed ' || i",
+            complete_name="'Listed ' || i",
             email="'bench' || i || '@example.com'",
         )
         product = admin["product.product"].create(
@@ -110,7 +110,7 @@ class Documents:
         return Task(
             self.env,
             lambda: partners.web_search_read(
-                [("name", "like", "Bench")], specification, limit=LIST_LIMIT
+                [("name", "like", "Listed")], specification, limit=LIST_LIMIT
             ),
         )
 
