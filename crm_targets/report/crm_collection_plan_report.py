@@ -17,6 +17,7 @@ class CrmCollectionPlanReport(models.Model):
 
     _name = "crm.collection.plan.report"
     _inherit = ["crm.money.mixin"]
+    _auto = False
     _description = "Planned Collections"
     _order = "date, id"
 

@@ -25,6 +25,7 @@ class CrmCollectionReport(models.Model):
 
     _name = "crm.collection.report"
     _inherit = ["crm.money.mixin"]
+    _auto = False
     _description = "Collected Money"
 
     date = fields.Date(string="Payment Date")

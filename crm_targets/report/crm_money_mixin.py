@@ -6,9 +6,10 @@ class CrmMoneyMixin(models.AbstractModel):
     """Money on receivable accounts, divided over the sales orders that it is for.
 
     A report says what its claims are: parts of journal items with the amount to divide and the
-    invoice that each part is for. An invoice over several orders is divided in proportion to what each
-    order has on it, taxes included. Amounts are rounded as differences of rounded running sums, so
-    that the parts of a group always add up to the group, in the smallest unit of the currency.
+    invoice that each part is for. An invoice over several orders is divided in proportion to what
+    each order has on it, taxes included. Amounts are rounded as differences of rounded running
+    sums, so that the parts of a group always add up to the group, in the smallest unit of the
+    currency.
 
     The day and the company are in every partition, so that PostgreSQL applies a filter by them to
     the journal items before anything is divided.
@@ -16,7 +17,6 @@ class CrmMoneyMixin(models.AbstractModel):
 
     _name = "crm.money.mixin"
     _description = "Money by Order, Customer and Person"
-    _auto = False
     _order = "date desc, id desc"
     _rec_name = "move_id"
 
