@@ -38,6 +38,7 @@
         "views/crm_scorecard_snapshot_views.xml",
         "views/crm_scorecard_views.xml",
         "views/crm_target_views.xml",
+        "views/crm_target_pace_views.xml",
         "views/crm_team_views.xml",
         "views/res_config_settings_views.xml",
         "views/crm_targets_menus.xml",

@@ -191,13 +191,12 @@ class CrmTargetPace(models.Model):
                 and target.indicator_id.direction == "higher"
             )
         )
-        result = {}
-        for kind, targets in fed.grouped(lambda target: target.indicator_id.pipeline).items():
-            found = self.env["crm.indicator"]._get_pipelines(
-                kind,
-                {target._get_unit_key() for target in targets},
-                set(targets.mapped("date_to")),
-            )
-            for target in targets:
-                result[target] = found[target._get_unit_key(), target.date_to]
-        return result
+        found = self.env["crm.indicator"]._get_pipelines(
+            set(fed.indicator_id.mapped("pipeline")),
+            {target._get_unit_key() for target in fed},
+            set(fed.mapped("date_to")),
+        )
+        return {
+            target: found[target.indicator_id.pipeline, target._get_unit_key(), target.date_to]
+            for target in fed
+        }
