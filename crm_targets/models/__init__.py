@@ -11,6 +11,7 @@ from . import (
     crm_indicator_ratio,
     crm_indicator_record,
     crm_indicator_refresh,
+    crm_indicator_rows,
     crm_indicator_value,
     crm_indicator_value_actual,
     crm_indicator_window,

@@ -340,8 +340,11 @@ class CrmIndicator(models.Model):
     def _has_measured(self, granularity, day, company):
         """Whether the period of `company` that `day` lies in has been measured."""
         self.ensure_one()
-        if not self.measured_from or granularity not in self._get_granularities():
+        if granularity not in self._get_granularities():
             return False
-        figures = self.env["crm.figure.mixin"]
-        first = figures._get_period(granularity, self.measured_from, company).date_from
-        return first <= day <= self.measured_to
+        return self._covers(self.env["crm.figure.mixin"]._get_period(granularity, day, company))
+
+    def _covers(self, period):
+        """Whether `period` touches the time that has been measured."""
+        first, last = self.measured_from, self.measured_to
+        return bool(first) and period.date_from <= last and period.date_to >= first

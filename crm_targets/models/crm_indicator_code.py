@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
+
+from .crm_indicator_definition import DefinitionError
 
 
 class CrmIndicatorCode(models.Model):
@@ -24,7 +27,14 @@ class CrmIndicatorCode(models.Model):
     def _get_code_sources(self):
         """The ways of computing that apps provide: `{key: label}`.
 
-        To be extended. Every key has a method `_get_<key>_sql(granularity, window)`.
+        To be extended. Every key has a method `_get_<key>_sql(granularity, calendars)`, run with
+        all rights, that returns a SELECT of the figures of all units: `scope`, `company_id`,
+        `team_id`, `user_id`, `date_from`, `value`, `numerator`, `denominator`. In its reach are
+        the tables `period` (`company_id`, `no`, `date_from`, `date_to`, and the moments
+        `start_at` and `end_at` in UTC, of all periods that are asked for), `company_tree` and
+        `team_tree` (`id`, `unit_id`: itself and all those above it). Figures that are measured on
+        parts are rolled up by `_get_code_parts_sql`. Whatever stands in the way is said by
+        raising `DefinitionError`.
         """
         return {}
 
@@ -45,3 +55,14 @@ class CrmIndicatorCode(models.Model):
                         "%(name)s: choose the way the figure is computed.", name=indicator.name
                     )
                 )
+
+    def _get_code_sql(self, granularity, calendars):
+        if self.method not in self._get_code_sources():
+            raise DefinitionError(
+                "unavailable", self.env._("The app that computes this figure is not installed.")
+            )
+        return getattr(self, f"_get_{self.method}_sql")(granularity, calendars)
+
+    def _get_code_parts_sql(self, parts, aggregate):
+        """The figures of all units from a SELECT of parts; see `_get_rolled_up_sql`."""
+        return SQL("WITH part AS (%s) %s", parts, self._get_rolled_up_sql(aggregate))

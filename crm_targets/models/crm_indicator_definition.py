@@ -37,13 +37,34 @@ class CrmIndicatorDefinition(models.Model):
 
     @api.constrains(*DEFINITION_FIELDS)
     def _check_definition(self):
-        for indicator in self.filtered(lambda indicator: indicator.source == "records"):
+        for indicator in self:
             try:
                 # Constraints run with all rights; what counts are those of the definer.
-                indicator.sudo(False)._verify_definition()
+                indicator.sudo(False)._verify_source()
             except DefinitionError as problem:
                 if problem.state == "error":
                     raise ValidationError(str(problem)) from problem
+
+    def _verify_source(self):
+        """Check that the current user may see everything that the indicator is measured on.
+
+        The figures that a ratio divides are open to whoever defines indicators.
+
+        :raises DefinitionError: with a sentence that says what to change.
+        """
+        self.ensure_one()
+        if self.source == "records":
+            self._verify_definition()
+        elif self.source == "code" and self.numerator_id:
+            if self.numerator_id.source != "records":
+                raise DefinitionError(
+                    "error",
+                    self.env._(
+                        "“%(name)s” is not measured on records: choose one that is.",
+                        name=self.numerator_id.name,
+                    ),
+                )
+            self.numerator_id._verify_definition()
 
     @api.model
     def _is_measurable(self, model):
@@ -74,14 +95,11 @@ class CrmIndicatorDefinition(models.Model):
         if not self.date_field:
             raise DefinitionError("error", _("Choose the date that decides the period."))
         self._verify_path(model, self.date_field, types=("date", "datetime"))
-        if self.aggregate != "count":
-            if not self.measure_field:
-                raise DefinitionError("error", _("Choose the field to measure."))
-            types = None if self.aggregate == "count_distinct" else _NUMBER_TYPES
-            self._verify_path(model, self.measure_field, types=types)
-        if self.rate_field:
-            self._verify_path(model, self.rate_field, types=("float", "monetary"))
+        if self.window == "period_end" and self.end_date_field:
+            self._verify_path(model, self.end_date_field, types=("date", "datetime"))
+        self._verify_measure(model)
         for path, comodel in (
+            (self.currency_field, "res.currency"),
             (self.team_field, "crm.team"),
             (self.user_field, "res.users"),
             (self.company_field, "res.company"),
@@ -89,6 +107,21 @@ class CrmIndicatorDefinition(models.Model):
             if path:
                 self._verify_path(model, path, types=("many2one",), comodel=comodel)
         return model, self._verify_domain(model)
+
+    def _verify_measure(self, model):
+        """Check what is summed or counted, and how it becomes money of the company."""
+        _ = self.env._
+        if self.aggregate != "count":
+            if not self.measure_field:
+                raise DefinitionError("error", _("Choose the field to measure."))
+            types = None if self.aggregate == "count_distinct" else _NUMBER_TYPES
+            self._verify_path(model, self.measure_field, types=types)
+        if self.rate_field and self.currency_field:
+            raise DefinitionError(
+                "error", _("Choose the rate of the record or its currency, not both.")
+            )
+        if self.rate_field:
+            self._verify_path(model, self.rate_field, types=("float", "monetary"))
 
     def _verify_model(self, model):
         if model._abstract or model._transient or _DENIED_MODELS.fullmatch(model._name):

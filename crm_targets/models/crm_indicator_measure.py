@@ -1,22 +1,37 @@
-from datetime import timedelta
+from typing import NamedTuple
 
-from odoo import models
-from odoo.addons.crm_targets.tools.period import get_periods, get_utc_thresholds
-from odoo.fields import Domain
+from odoo import fields, models
+from odoo.addons.crm_targets.tools.period import Period, get_period, get_periods, get_utc_bounds
 from odoo.tools import SQL
 
 _STEPS = {"week": "7 days", "month": "1 month", "quarter": "3 months", "year": "1 year"}
-# Per aggregate: what is kept per company, team, person and period; how it rolls up over teams and
-# branches. Sums of sums and extremes of extremes are exact, so they are measured on records once;
-# different values are carried along themselves, because they do not add up.
-_AGGREGATES = {
-    "count": ("count(*)", "sum(size)", "sum(size)", "sum(size)"),
-    "sum": ("sum({m})", "COALESCE(sum(part), 0)", "COALESCE(sum(part), 0)", "sum(size)"),
-    "avg": ("sum({m})", "sum(part) / sum(filled)", "sum(part)", "sum(filled)"),
-    "min": ("min({m})", "min(part)", "min(part)", "sum(filled)"),
-    "max": ("max({m})", "max(part)", "max(part)", "sum(filled)"),
-    "count_distinct": ("{m}", "count(DISTINCT part)", "count(DISTINCT part)", "sum(size)"),
+# How parts roll up over teams and branches: value, numerator, denominator. Sums of sums and
+# extremes of extremes are exact, so they are measured on records once; different values are
+# carried along themselves, because they do not add up.
+_ROLL_UPS = {
+    "count": ("sum(size)", "sum(size)", "sum(size)"),
+    "sum": ("COALESCE(sum(part), 0)", "COALESCE(sum(part), 0)", "sum(size)"),
+    "avg": ("sum(part) / sum(filled)", "sum(part)", "sum(filled)"),
+    "min": ("min(part)", "min(part)", "sum(filled)"),
+    "max": ("max(part)", "max(part)", "sum(filled)"),
+    "count_distinct": ("count(DISTINCT part)", "count(DISTINCT part)", "sum(size)"),
 }
+_NOBODY = SQL("NULL::integer")
+# Per scope: the columns of team and person, and how they come from the parts.
+UNIT_SCOPES = (
+    ("company", _NOBODY, _NOBODY, SQL()),
+    ("team", SQL("teams.unit_id"), _NOBODY, SQL("JOIN team_tree teams ON teams.id = part.team_id")),
+    ("person", _NOBODY, SQL("part.user_id"), SQL("WHERE part.user_id IS NOT NULL")),
+)
+
+
+class Calendar(NamedTuple):
+    """Companies whose days and fiscal years begin at the same moments, and their periods."""
+
+    company_ids: list[int]
+    zone: str
+    first_month: int
+    periods: list[Period]
 
 
 class CrmIndicatorMeasure(models.Model):
@@ -26,19 +41,17 @@ class CrmIndicatorMeasure(models.Model):
 
     def _measure(self, granularity, window):
         """Write the figures of all units for all periods of one type that touch `window`."""
-        periods = get_periods(granularity, *window)
-        self.env["crm.indicator.value"].flush_model()
-        self.env["crm.team"].flush_model(["parent_path"])
-        self.env["res.company"].flush_model(["parent_path"])
+        calendars = self._get_calendars(granularity, window)
+        if not calendars:
+            return
+        self._flush_measured()
         statement = SQL(
             """
-            WITH part AS (%(parts)s),
-            %(trees)s,
-            measured AS (%(measured)s),
+            WITH %(tables)s,
             gone AS (
                 DELETE FROM crm_indicator_value old
                  WHERE old.indicator_id = %(indicator)s AND old.granularity = %(granularity)s
-                   AND old.date_from BETWEEN %(first)s AND %(last)s
+                   AND (%(span)s)
                    AND NOT EXISTS (
                        SELECT FROM measured m
                         WHERE m.scope = old.scope AND m.date_from = old.date_from
@@ -64,128 +77,108 @@ class CrmIndicatorMeasure(models.Model):
              WHERE (old.value, old.numerator, old.denominator) IS DISTINCT FROM
                    (excluded.value, excluded.numerator, excluded.denominator)
             """,
-            parts=self._get_parts_sql(periods),
-            trees=self._get_trees_sql(),
-            measured=self._get_measured_sql(),
+            tables=self._get_tables_sql(granularity, calendars),
+            span=self._get_span_sql(calendars),
             indicator=self.id,
             granularity=granularity,
-            first=periods[0].date_from,
-            last=periods[-1].date_to,
             step=_STEPS[granularity],
         )
         self.env.execute_query(statement)
         self.env["crm.indicator.value"].invalidate_model()
 
-    def _get_parts_sql(self, periods):
-        """The records, grouped by company, team, person and period (and value, if distinct)."""
-        model, literal = self._verify_definition()
-        query = model._search(Domain(literal))
-        team = self._get_path_sql(model, self.team_field, query)
-        user = self._get_path_sql(model, self.user_field, query)
-        company = self._get_company_sql(model, query, team, user)
-        period = self._get_period_sql(model, query, company, periods)
-        part, size, filled = self._get_part_columns(model, query)
-        query.add_where(SQL("%s IS NOT NULL", company))
-        keys = [
-            company,
-            team,
-            user,
-            period,
-            *([part] if self.aggregate == "count_distinct" else []),
-        ]
-        query.groupby = SQL(", ").join(SQL(str(number)) for number in range(1, len(keys) + 1))
-        names = ("company_id", "team_id", "user_id", "date_from", "part")
-        columns = [
-            SQL("%s AS %s", key, SQL.identifier(name))
-            for key, name in zip(keys, names, strict=False)
-        ]
-        if self.aggregate != "count_distinct":
-            columns.append(SQL("%s AS part", part))
-        return query.select(*columns, SQL("%s AS size", size), SQL("%s AS filled", filled))
+    def _flush_measured(self):
+        """Write what is pending of the tables that the statement reads by name."""
+        self.env["crm.indicator.value"].flush_model()
+        self.env["crm.team"].flush_model(["parent_path"])
+        self.env["res.company"].flush_model(["parent_path", "currency_id"])
+        if self.source == "code":
+            self.env.flush_all()
 
-    def _get_part_columns(self, model, query):
-        """What is kept per group: the part, the number of records and of those with a measure."""
-        if self.aggregate == "count":
-            return SQL("count(*)"), SQL("count(*)"), SQL("count(*)")
-        measure = self._get_path_sql(model, self.measure_field, query)
-        if self.rate_field:
-            # A record without a rate is in the currency of its company already.
-            rate = self._get_path_sql(model, self.rate_field, query)
-            measure = SQL("%s / COALESCE(NULLIF(%s, 0), 1)", measure, rate)
-        template = _AGGREGATES[self.aggregate][0].replace("{m}", "%s")
-        return SQL(template, measure), SQL("count(*)"), SQL("count(%s)", measure)
+    def _get_tables_sql(self, granularity, calendars):
+        """The tables of the statement; the last one, `measured`, holds the figures of all units."""
+        tables = [self._get_trees_sql()]
+        if self.source == "ratio":
+            measured = self._get_ratio_sql(granularity, calendars)
+        elif self.source == "code":
+            tables.append(self._get_period_table_sql(calendars))
+            measured = self._get_code_sql(granularity, calendars)
+        else:
+            tables.append(self._get_part_table_sql(granularity, calendars))
+            measured = self._get_measured_sql()
+        return SQL(", ").join([*tables, SQL("measured AS (%s)", measured)])
+
+    # ------------------------------------------------------------
+    # Periods
+    # ------------------------------------------------------------
+
+    def _get_calendars(self, granularity, window):
+        """The companies, grouped by where their periods begin and end.
+
+        What is measured as it is now has no other period than the running one.
+        """
+        groups = {}
+        fiscal = granularity in ("quarter", "year")
+        for company_id, (zone, first_month) in self._get_places().items():
+            groups.setdefault((zone, first_month if fiscal else 1), []).append(company_id)
+        calendars = []
+        for (zone, first_month), company_ids in groups.items():
+            periods = get_periods(granularity, *window, first_month)
+            if self._is_state_of_now():
+                today = fields.Date.context_today(self.with_context(tz=zone))
+                running = get_period(granularity, today, first_month)
+                periods = [period for period in periods if period == running]
+            if periods:
+                calendars.append(Calendar(company_ids, zone, first_month, periods))
+        return calendars
 
     @staticmethod
-    def _get_path_sql(model, path, query):
-        """The column of a field, or of a field one relation away; NULL without a path."""
-        if not path:
-            return SQL("NULL::integer")
-        alias = query.table
-        *hops, name = path.split(".")
-        for hop in hops:
-            model, alias = model._fields[hop].join(model, alias, query)
-        return model._field_to_sql(alias, name, query)
-
-    def _get_company_sql(self, model, query, team, user):
-        """The company of a record, else of its team, else of its person."""
-        sources = []
-        if self.company_field:
-            sources.append(self._get_path_sql(model, self.company_field, query))
-        if not self.company_field or not model._fields[self.company_field.split(".")[0]].required:
-            for column, table, alias in (
-                (team, "crm_team", "unit_team"),
-                (user, "res_users", "unit_user"),
-            ):
-                query.add_join(
-                    "LEFT JOIN", alias, table, SQL("%s = %s", column, SQL.identifier(alias, "id"))
-                )
-                sources.append(SQL.identifier(alias, "company_id"))
-        return SQL("COALESCE(%s)", SQL(", ").join(sources))
-
-    def _get_period_sql(self, model, query, company, periods):
-        """The first day of the period that a record lies in where its company is; limits the
-        query to the periods.
-
-        Bounds are looked up in an array of moments that follow the daylight saving of the zone:
-        that is faster than converting every record, and asks the database for no time zone.
-        """
-        column = self._get_path_sql(model, self.date_field, query)
-        *hops, name = self.date_field.split(".")
-        for hop in hops:
-            model = self.env[model._fields[hop].comodel_name]
-        if model._fields[name].type == "date":
-            days = [period.date_from for period in periods]
-            thresholds = {"": [*days, periods[-1].date_to + timedelta(days=1)]}
-            zones, type_ = {}, SQL("date[]")
-        else:
-            zones, type_ = self._get_zones(), SQL("timestamp[]")
-            thresholds = {zone: get_utc_thresholds(periods, zone) for zone in set(zones.values())}
-        query.add_where(
+    def _get_span_sql(calendars):
+        """The figures `old` that are measured again: those that must be gone if they are not."""
+        spans = {}
+        for calendar in calendars:
+            span = (calendar.periods[0].date_from, calendar.periods[-1].date_to)
+            spans.setdefault(span, []).extend(calendar.company_ids)
+        return SQL(" OR ").join(
             SQL(
-                "%(column)s >= %(first)s AND %(column)s < %(last)s",
-                column=column,
-                first=min(bounds[0] for bounds in thresholds.values()),
-                last=max(bounds[-1] for bounds in thresholds.values()),
+                "%s old.date_from BETWEEN %s AND %s",
+                SQL("old.company_id = ANY(%s) AND", company_ids) if len(spans) > 1 else SQL(),
+                *span,
             )
+            for span, company_ids in spans.items()
         )
-        if len(thresholds) == 1:
-            bounds = SQL("%s::%s", next(iter(thresholds.values())), type_)
-        else:
-            rows = SQL(", ").join(
-                SQL("(%s, %s::%s)", company_id, thresholds[zone], type_)
-                for company_id, zone in zones.items()
+
+    @staticmethod
+    def _get_period_table_sql(calendars):
+        """`period`: of every company its periods, their days and their moments in UTC."""
+        rows = []
+        for company_ids, zone, _first_month, periods in calendars:
+            moments = [get_utc_bounds(period, zone) for period in periods]
+            rows.append(
+                SQL(
+                    "(%s::integer[], %s::date[], %s::date[], %s::timestamp[], %s::timestamp[])",
+                    company_ids,
+                    [period.date_from for period in periods],
+                    [period.date_to for period in periods],
+                    [start for start, _end in moments],
+                    [end for _start, end in moments],
+                )
             )
-            query.add_join(
-                "LEFT JOIN",
-                "company_zone",
-                SQL("(VALUES %s)", rows),
-                SQL("%s = %s", SQL.identifier("company_zone", "column1"), company),
+        return SQL(
+            """
+            period AS (
+                SELECT company_id, no::integer AS no, date_from, date_to, start_at, end_at
+                  FROM (VALUES %s) calendar (company_ids, firsts, lasts, starts, ends)
+                 CROSS JOIN LATERAL unnest(company_ids) company_id
+                 CROSS JOIN LATERAL unnest(firsts, lasts, starts, ends)
+                       WITH ORDINALITY days (date_from, date_to, start_at, end_at, no)
             )
-            bounds = SQL.identifier("company_zone", "column2")
-        place = SQL("width_bucket(%s, %s)", column, bounds)
-        if len(thresholds) > 1:
-            query.add_where(SQL("%s BETWEEN 1 AND %s", place, len(periods)))
-        return SQL("(%s::date[])[%s]", [period.date_from for period in periods], place)
+            """,
+            SQL(", ").join(rows),
+        )
+
+    # ------------------------------------------------------------
+    # Units
+    # ------------------------------------------------------------
 
     @staticmethod
     def _get_trees_sql():
@@ -205,8 +198,19 @@ class CrmIndicatorMeasure(models.Model):
         )
 
     def _get_measured_sql(self):
-        """The figures of companies, teams and persons from the parts."""
-        _part, value, numerator, denominator = _AGGREGATES[self.aggregate]
+        """The figures of companies, teams and persons from the parts of the records."""
+        if self.aggregate == "count_distinct" and self.window != "period":
+            return self._get_distinct_sql()
+        return self._get_rolled_up_sql(self.aggregate)
+
+    @staticmethod
+    def _get_rolled_up_sql(aggregate):
+        """The figures of companies, teams and persons from a table `part`.
+
+        Its columns: `company_id`, `team_id`, `user_id`, `date_from`, `part` (the sum, extreme or
+        value), `size` (number of records), `filled` (number of records with a measure).
+        """
+        value, numerator, denominator = _ROLL_UPS[aggregate]
         scope = """
             SELECT %(scope)s::varchar AS scope, companies.unit_id AS company_id,
                    %(team)s AS team_id, %(user)s AS user_id, part.date_from,
@@ -216,37 +220,21 @@ class CrmIndicatorMeasure(models.Model):
               FROM part
               JOIN company_tree companies ON companies.id = part.company_id
               %(join)s
-             GROUP BY companies.unit_id, %(group)s part.date_from
+             GROUP BY 2, 3, 4, 5
             %(having)s
         """
-        nobody = SQL("NULL::integer")
-        common = {
-            "value": SQL(value),
-            "numerator": SQL(numerator),
-            "denominator": SQL(denominator),
-            "having": SQL("HAVING sum(filled) > 0")
-            if self.aggregate in ("avg", "min", "max")
-            else SQL(),
-        }
-        company = SQL(
-            scope, scope="company", team=nobody, user=nobody, join=SQL(), group=SQL(), **common
+        having = SQL("HAVING sum(filled) > 0") if aggregate in ("avg", "min", "max") else SQL()
+        return SQL(" UNION ALL ").join(
+            SQL(
+                scope,
+                scope=name,
+                team=team,
+                user=user,
+                join=join,
+                value=SQL(value),
+                numerator=SQL(numerator),
+                denominator=SQL(denominator),
+                having=having,
+            )
+            for name, team, user, join in UNIT_SCOPES
         )
-        team = SQL(
-            scope,
-            scope="team",
-            team=SQL("teams.unit_id"),
-            user=nobody,
-            join=SQL("JOIN team_tree teams ON teams.id = part.team_id"),
-            group=SQL("teams.unit_id,"),
-            **common,
-        )
-        person = SQL(
-            scope,
-            scope="person",
-            team=nobody,
-            user=SQL("part.user_id"),
-            join=SQL("WHERE part.user_id IS NOT NULL"),
-            group=SQL("part.user_id,"),
-            **common,
-        )
-        return SQL(" UNION ALL ").join([company, team, person])

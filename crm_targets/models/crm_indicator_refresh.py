@@ -8,11 +8,14 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from .crm_figure_mixin import FIRST_YEAR, LAST_YEAR
+from .crm_indicator import MEASURED_SOURCES
 from .crm_indicator_definition import DefinitionError
 
 _logger = logging.getLogger(__name__)
 
 _QUOTED = 80
+# More periods at once than anybody looks at would only keep the database from its work.
+_MAX_YEARS = 20
 
 
 class CrmIndicatorRefresh(models.Model):
@@ -41,41 +44,14 @@ class CrmIndicatorRefresh(models.Model):
         """
         self.check_access("write")
         window = self._get_window(date_from, date_to)
-        result = {"measured": [], "errors": []}
-        for indicator in self._get_refreshable(codes):
-            error = indicator._refresh(window)
-            if error:
-                result["errors"].append({"code": indicator.code, "error": error})
-            else:
-                result["measured"].append(indicator.code)
-        return result
-
-    def action_test(self):
-        """Measure the current periods and show the figures of this week."""
-        self.ensure_one()
-        self.check_access("write")
-        today = fields.Date.context_today(self)
-        error = self._refresh(Period(today, today))
-        if error:
-            raise UserError(error)
-        granularity = (self._get_granularities() or ["week"])[0]
-        figures = self.env["crm.figure.mixin"]
-        period = figures._get_period(granularity, today, self.env.company)
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_targets.crm_indicator_value_action"
-        )
-        label = figures._get_period_label(granularity, today)
+        indicators = self._get_refreshable(codes)
+        errors = {}
+        for indicator, needed in indicators._get_refresh_plan(window):
+            errors[indicator] = indicator._refresh(needed)
         return {
-            **action,
-            "name": f"{self.name} · {label}",
-            "view_mode": "list",
-            "views": [[False, "list"]],
-            "target": "new",
-            "context": {},
-            "domain": [
-                ("indicator_id", "=", self.id),
-                ("granularity", "=", granularity),
-                ("date_from", "=", period.date_from),
+            "measured": [one.code for one in indicators if not errors[one]],
+            "errors": [
+                {"code": one.code, "error": errors[one]} for one in indicators if errors[one]
             ],
         }
 
@@ -85,8 +61,8 @@ class CrmIndicatorRefresh(models.Model):
         window = self._get_window(None, None)
         errors = [
             f"{indicator.name}: {error}"
-            for indicator in self
-            if indicator.source == "records" and (error := indicator._refresh(window))
+            for indicator, needed in self._get_refresh_plan(window)
+            if (error := indicator._refresh(needed))
         ]
         return {
             "type": "ir.actions.client",
@@ -108,7 +84,7 @@ class CrmIndicatorRefresh(models.Model):
             not isinstance(codes, list) or not all(isinstance(code, str) for code in codes)
         ):
             raise UserError(self.env._("“codes” is a list of indicator codes."))
-        indicators = self.search([("source", "=", "records")])
+        indicators = self.search([("source", "in", MEASURED_SOURCES)])
         if codes is not None:
             indicators = indicators.filtered(lambda indicator: indicator.code in codes)
         unknown = set(codes or ()) - set(indicators.mapped("code"))
@@ -135,6 +111,13 @@ class CrmIndicatorRefresh(models.Model):
         last = self._parse_day(date_to, "date_to") or max(today, first)
         if last < first:
             raise UserError(self.env._("“date_to” lies before “date_from”."))
+        if last.year - first.year > _MAX_YEARS:
+            raise UserError(
+                self.env._(
+                    "At most %(count)s years are measured at once: ask for the time in parts.",
+                    count=_MAX_YEARS,
+                )
+            )
         return Period(first, last)
 
     @api.model
@@ -160,16 +143,25 @@ class CrmIndicatorRefresh(models.Model):
         return day
 
     @api.model
-    def _get_zones(self):
-        """Time zone per company: that of its working hours, else of its address, else UTC.
+    def _get_places(self):
+        """Of every company the time zone and the month in which its fiscal year begins.
 
-        It decides in which day, and so in which period, a moment lies for the company.
+        The zone is that of its working hours, else of its address, else UTC. It decides in which
+        day, and so in which period, a moment lies for the company.
         """
         companies = self.env["res.company"].sudo().with_context(active_test=False).search([])
         return {
-            company.id: company.resource_calendar_id.tz or company.partner_id.tz or "UTC"
+            company.id: (
+                company.resource_calendar_id.tz or company.partner_id.tz or "UTC",
+                company._get_fiscal_first_month(),
+            )
             for company in companies
         }
+
+    @api.model
+    def _get_zones(self):
+        """Time zone per company; see `_get_places`."""
+        return {company_id: zone for company_id, (zone, _month) in self._get_places().items()}
 
     # ------------------------------------------------------------
     # Measuring
@@ -210,7 +202,11 @@ class CrmIndicatorRefresh(models.Model):
 
     def _set_outcome(self, state, error, window):
         values = {"state": state, "error": error or False, "refreshed_at": fields.Datetime.now()}
-        if not error:
+        if self._is_state_of_now():
+            # What exists now is known for now only, whatever time was asked for.
+            today = fields.Date.context_today(self)
+            window = Period(today, today) if window.date_from <= today <= window.date_to else None
+        if window and not error:
             first, last = self.measured_from, self.measured_to
             day = timedelta(days=1)
             apart = not first or window.date_from > last + day or window.date_to < first - day

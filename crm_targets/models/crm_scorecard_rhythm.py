@@ -32,18 +32,17 @@ class CrmScorecardRhythm(models.Model):
         indicators = self.env["crm.indicator"].with_context(allowed_company_ids=companies.ids)
         # What has been measured today is done: so a run that was stopped goes on where it was.
         due = fields.Datetime.now().replace(hour=0, minute=0, second=0)
-        indicators = indicators.search(
-            [
-                ("source", "in", MEASURED_SOURCES),
-                "|",
-                ("refreshed_at", "=", False),
-                ("refreshed_at", "<", due),
-            ]
-        )
-        window = indicators._get_window(None, None)
-        if not cron._commit_progress(remaining=len(indicators) + 1):
+        indicators = indicators.search([("source", "in", MEASURED_SOURCES)])
+        plan = [
+            (indicator, window)
+            for indicator, window in indicators._get_refresh_plan(
+                indicators._get_window(None, None)
+            )
+            if not indicator.refreshed_at or indicator.refreshed_at < due
+        ]
+        if not cron._commit_progress(remaining=len(plan) + 1):
             return
-        for indicator in indicators:
+        for indicator, window in plan:
             indicator._refresh(window)
             if not cron._commit_progress(1):
                 return

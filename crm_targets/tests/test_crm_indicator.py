@@ -115,17 +115,6 @@ class TestCrmIndicator(TargetsCase):
         self.assertEqual(indicator.state, "new")
         self.assertFalse(indicator.measured_from)
 
-    def test_test_button(self):
-        indicator = self.indicator("tested")
-        action = indicator.with_user(self.admin).action_test()
-        self.assertEqual(action["res_model"], "crm.indicator.value")
-        self.assertEqual(indicator.state, "measured")
-        broken = self._define(model_name="no.such.model")
-        with self.assertRaises(UserError):
-            broken.action_test()
-        with self.assertRaises(AccessError):
-            indicator.with_user(self.lead).action_test()
-
     def test_measure_now_button_tells_the_problems(self):
         self.assertEqual(
             self.indicator("fine").with_user(self.admin).action_refresh()["params"]["type"],
