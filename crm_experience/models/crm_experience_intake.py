@@ -62,6 +62,7 @@ class CrmExperienceIntake(models.AbstractModel):
 
     _name = "crm.experience.intake"
     _description = "Intake of Outside Events"
+    _identity = ("source", "external_id")
 
     source = fields.Char(
         required=True,
@@ -86,6 +87,23 @@ class CrmExperienceIntake(models.AbstractModel):
         "(company_id, source, external_id) WHERE external_id IS NOT NULL",
         "This event of the source is recorded already.",
     )
+
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    def write(self, vals):
+        self._check_identity(vals)
+        return super().write(vals)
+
+    def _check_identity(self, vals):
+        """Where a row came from stays as it is: else it would come in a second time.
+
+        Merging and capture, which have all rights, may move it along with its document.
+        """
+        names = () if self.env.su else [name for name in self._identity if name in vals]
+        if any((row[name] or False) != (vals[name] or False) for row in self for name in names):
+            raise UserError(self.env._("Where this came from cannot be changed."))
 
     # ------------------------------------------------------------
     # Intake

@@ -6,6 +6,7 @@ class CrmExperienceTerm(models.AbstractModel):
     """A word of the vocabulary of contacts: channels, journey stages and dimensions."""
 
     _name = "crm.experience.term"
+    _inherit = ["crm.code.mixin"]
     _description = "Term of the Experience Vocabulary"
     _order = "sequence, id"
 

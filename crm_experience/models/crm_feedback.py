@@ -179,20 +179,14 @@ class CrmFeedback(models.Model):
 
         :param list answers: at most 1,000 dictionaries with
 
-            * ``source``, ``external_id``: together the identity of the answer in a company
-            * ``date``: ISO 8601 or Odoo's format; UTC unless it says otherwise; a date
-              without a time counts as noon
-            * one of ``partner_id``, ``email``, ``phone``, ``ref``
+            * ``source``, ``external_id``, ``date``, the customer, ``dimension``, ``channel``,
+              ``team_id``, ``user_id``: as of an event, see :meth:`crm.touchpoint.log`; the
+              channel is optional
             * ``metric`` and its answer: ``nps`` (``score`` 0–10), ``csat`` (``score`` 1–5),
               ``ces`` (``score`` 1–7), whole numbers; or ``gap`` (``expectation`` and
               ``experience`` 0–10)
-            * optional: ``dimension``, ``channel`` (codes), ``comment``, ``team_id``,
-              ``user_id``
-        :return: for every answer, in order, ``{"status": "created" | "existing" | "error",
-            "id": int | False, "error": str}``
-
-        One bad answer does not lose the others. Rows are inserted by SQL: overrides of
-        ``create`` do not see them.
+            * optional: ``comment``
+        :return: for every answer what ``log`` returns for an event
         """
         return self._intake(answers)
 

@@ -50,6 +50,7 @@ class CrmTouchpoint(models.Model):
     _order = "date desc, id desc"
     _rec_names_search = ("channel_id", "partner_id")
     _check_company_auto = True
+    _identity = ("source", "external_id", "res_model", "res_id", "event")
 
     date = fields.Datetime(required=True, default=fields.Datetime.now)
     partner_id = fields.Many2one(

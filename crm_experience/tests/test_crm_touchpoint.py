@@ -270,6 +270,19 @@ class TestCrmTouchpoint(CrmExperienceCase):
         for model in ("crm.touchpoint", "crm.feedback"):
             self.assertFalse(self.env[model].name_create("Somebody"))
 
+    def test_where_it_came_from_stays(self):
+        touchpoint = self.log_good(self.event(1)).with_user(self.service)
+        for values in (
+            {"source": "elsewhere"},
+            {"external_id": False},
+            {"res_model": "res.partner", "res_id": self.customer.id},
+            {"event": "order"},
+        ):
+            with self.subTest(values), self.assertRaises(UserError):
+                touchpoint.write(values)
+        touchpoint.write({"external_id": "event 1", "res_id": False, "summary": "Called back"})
+        self.assertEqual(touchpoint.summary, "Called back")
+
     def test_a_summary_is_short(self):
         values = {"channel_id": self.channel_phone.id, "partner_id": self.customer.id}
         with self.assertRaises(ValidationError):
@@ -309,3 +322,7 @@ class TestCrmTouchpoint(CrmExperienceCase):
         own.unlink()
         self.channel_phone.active = False
         self.assertEqual(self.log(self.event(1))[0]["status"], "error")
+
+    def test_copied_terms_have_codes_of_their_own(self):
+        copies = self.channel_store.copy() | self.channel_store.copy()
+        self.assertEqual(copies.mapped("code"), ["store_copy", "store_copy1"])

@@ -49,6 +49,7 @@ class LoyaltyCard(models.Model):
 
     def write(self, vals):
         self._check_tier_values(vals)
+        self._check_program(vals)
         if "points" not in vals:
             return super().write(vals)
         with self._track_booked() as booked:
@@ -67,6 +68,21 @@ class LoyaltyCard(models.Model):
         if not self.env.su and not set(TIER_FIELDS).isdisjoint(names):
             raise UserError(
                 self.env._("The tier of a card follows from its points. Adjust the points instead.")
+            )
+
+    def _check_program(self, vals):
+        """A tier, its history and the points that led to it belong to one program."""
+        if "program_id" not in vals:
+            return
+        program = self.env["loyalty.program"].browse(vals["program_id"])
+        moved = self.filtered(lambda card: card.program_id != program)
+        # Whether programs have tiers is read as superuser: not everybody may read programs.
+        if moved and any((moved.program_id | program).sudo().mapped("has_tiers")):
+            raise UserError(
+                self.env._(
+                    "A card stays in its program when members of the one or the other have tiers. "
+                    "Create a card in the other program instead."
+                )
             )
 
     # ------------------------------------------------------------

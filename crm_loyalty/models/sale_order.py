@@ -106,13 +106,14 @@ class SaleOrder(models.Model):
         }
         points = self._get_points_by_card()
         if not source.cancelling:
+            # Cards without tiers get from core all that the order earns, whatever it gave before.
+            before = {card: was for card, was in given.items() if card.sudo().program_id.has_tiers}
             return {
                 card: self._prepare_parts(
-                    now.earned - given.get(card, Given()).earned,
-                    now.spent - given.get(card, Given()).spent,
+                    now.earned - before.get(card, Given()).earned,
+                    now.spent - before.get(card, Given()).spent,
                 )
                 for card, now in points.items()
-                if card.sudo().program_id.has_tiers or not given.get(card)
             }
         if self.id not in source.unseen:
             exact = {c: v for c, v in given.items() if c.sudo().program_id.has_tiers}

@@ -192,6 +192,16 @@ class TestLoyaltyTier(LoyaltyCase):
                 {"program_id": self.program.id, "tier_id": self.gold.id}
             )
 
+    def test_card_with_tiers_stays_in_its_program(self):
+        plain = self._create_program("Plain")
+        card, plain_card = self._create_card(320), self._create_card(program=plain)
+        for moved, program in ((card, plain), (plain_card, self.program)):
+            with self.assertRaises(UserError):
+                moved.with_user(self.manager).write({"program_id": program.id})
+        card.write({"program_id": self.program.id})
+        plain_card.program_id = self._create_program("Other")
+        self.assertEqual((card.tier_id, plain_card.program_id.name), (self.gold, "Other"))
+
     def test_tier_is_no_default(self):
         """Whoever may create cards cannot give one a tier by way of the context."""
         cards = self.env["loyalty.card"].with_user(self.manager)

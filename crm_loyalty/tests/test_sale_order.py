@@ -135,6 +135,21 @@ class TestSaleOrder(LoyaltyCase):
         self.assertEqual(card.points, 5)
         self.assert_proven()
 
+    def test_cards_with_and_without_tiers_confirmed_again(self):
+        plain = self._create_program("Plain")
+        card = self._create_card(7, program=plain)
+        order = self._create_order(10)
+        order.action_confirm()
+        self._cancel(order)
+        order.action_draft()
+        order.action_confirm()
+        self.assertEqual(
+            [line[:2] for line in self._get_lines(card)],
+            [("opening", 7), ("earned", 10), ("reversed", -10), ("earned", 10)],
+        )
+        self.assertEqual(self._get_net(order), (20, 20))
+        self.assert_proven()
+
     def test_program_without_tiers_is_left_to_core(self):
         self.program.tier_ids.unlink()
         card = self._create_card(0)

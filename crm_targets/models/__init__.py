@@ -1,4 +1,4 @@
-from . import crm_unit_mixin  # others inherit from it
+from . import crm_code_mixin, crm_unit_mixin  # others inherit from them
 
 # isort: split
 from . import (

@@ -1,5 +1,3 @@
-import itertools
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
@@ -17,6 +15,7 @@ MEASURED_SOURCES = ("records", "ratio", "code")
 
 class CrmIndicator(models.Model):
     _name = "crm.indicator"
+    _inherit = ["crm.code.mixin"]
     _description = "Indicator"
     _order = "perspective_id, sequence, id"
 
@@ -278,26 +277,6 @@ class CrmIndicator(models.Model):
             vals = {**vals, "state": "new", "error": False}
             vals |= {"measured_from": False, "measured_to": False, "refreshed_at": False}
         return super().write(vals)
-
-    def copy_data(self, default=None):
-        vals_list = super().copy_data(default)
-        taken = set(self.sudo().with_context(active_test=False).search([]).mapped("code"))
-        return [
-            {
-                **vals,
-                "code": (default or {}).get("code") or self._get_free_code(indicator.code, taken),
-                "name": self.env._("%(name)s (copy)", name=indicator.name),
-            }
-            for indicator, vals in zip(self, vals_list, strict=True)
-        ]
-
-    @api.model
-    def _get_free_code(self, code, taken):
-        """A code for the copy of an indicator; it is added to those that are `taken`."""
-        codes = (f"{code}_copy{number or ''}" for number in itertools.count())
-        free = next(free for free in codes if free not in taken)
-        taken.add(free)
-        return free
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 
 class CrmPerspective(models.Model):
     _name = "crm.perspective"
+    _inherit = ["crm.code.mixin"]
     _description = "Perspective"
     _order = "sequence, id"
 

@@ -1,6 +1,10 @@
+import math
+
 from odoo import api, fields, models
 from odoo.addons.crm_targets.tools.score import Band, get_band, get_score
 from odoo.exceptions import ValidationError
+
+NUMBERS = ("weight", "goal", "red_flag", "goal_share", "red_flag_share")
 
 
 class CrmScorecardLine(models.Model):
@@ -103,6 +107,32 @@ class CrmScorecardLine(models.Model):
             problem = self.env["crm.indicator"]._get_band_problem(line)
             if problem:
                 raise ValidationError(f"{line.indicator_id.name}: {problem}")
+
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_finite(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_finite(vals)
+        return super().write(vals)
+
+    @api.model
+    def _check_finite(self, vals):
+        # Before they are written: core cannot round what is no number.
+        if not all(
+            math.isfinite(vals[name]) for name in NUMBERS if isinstance(vals.get(name), float)
+        ):
+            raise ValidationError(self.env._("Weights and bands are finite numbers."))
+
+    # ------------------------------------------------------------
+    # Business
+    # ------------------------------------------------------------
 
     def _get_band(self, target):
         """Goal and red flag of the line; None when it goes by a target that there is not.

@@ -3,6 +3,8 @@ from . import (
     test_crm_indicator,
     test_crm_indicator_record,
     test_crm_indicator_refresh,
+    test_crm_perspective,
+    test_crm_scorecard_line,
     test_crm_scorecard_snapshot,
     test_crm_scorecard_wheel,
     test_crm_target,
