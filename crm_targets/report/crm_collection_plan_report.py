@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .crm_money_mixin import KINDS
+
 
 class CrmCollectionPlanReport(models.Model):
     """What customers owe, by the day it is due by the terms of payment.
@@ -27,7 +29,9 @@ class CrmCollectionPlanReport(models.Model):
         "at the earliest, and the days of the payment terms.",
     )
     amount = fields.Monetary(string="Planned")
-    kind = fields.Selection(selection_add=[("to_invoice", "Order to Invoice")])
+    kind = fields.Selection(
+        [*KINDS, ("to_invoice", "Order to Invoice")], string="For", readonly=True
+    )
     claim_date = fields.Date(string="Invoice Date", readonly=True)
     overdue_from = fields.Date(readonly=True)
     settled_on = fields.Date(readonly=True, help="The day of the payment or credit note.")
@@ -143,6 +147,14 @@ class CrmCollectionPlanReport(models.Model):
     @api.model
     def _get_partner_sql(self):
         return SQL("COALESCE(item.partner_id, ord.partner_invoice_id)")
+
+    @api.model
+    def _get_parts_sql(self):
+        return SQL(
+            "%s UNION ALL %s",
+            self._get_divided_sql(self._get_claims_sql()),
+            self._get_extra_sql(),
+        )
 
     @api.model
     def _get_columns_sql(self):

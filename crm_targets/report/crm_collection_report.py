@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .crm_money_mixin import KINDS
+
 
 class CrmCollectionReport(models.Model):
     """Money that came in from customers, net of what was paid back to them.
@@ -30,7 +32,7 @@ class CrmCollectionReport(models.Model):
 
     date = fields.Date(string="Payment Date")
     amount = fields.Monetary(string="Collected")
-    kind = fields.Selection(selection_add=[("other", "Rest of the Entry")])
+    kind = fields.Selection([*KINDS, ("other", "Rest of the Entry")], string="For", readonly=True)
     payment_id = fields.Many2one("account.payment", string="Payment", readonly=True)
 
     _depends = {
@@ -38,6 +40,14 @@ class CrmCollectionReport(models.Model):
         "account.payment": ["outstanding_account_id"],
         "account.payment.method.line": ["payment_account_id"],
     }
+
+    @api.model
+    def _get_parts_sql(self):
+        return SQL(
+            "%s UNION ALL %s",
+            self._get_divided_sql(self._get_claims_sql()),
+            self._get_extra_sql(),
+        )
 
     @api.model
     def _get_columns_sql(self):

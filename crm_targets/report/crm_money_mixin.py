@@ -1,6 +1,14 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+#: What a part of money was paid for, or is owed for.
+KINDS = [
+    ("order", "Sales Order"),
+    ("invoice", "Invoice without an Order"),
+    ("entry", "Other Entry"),
+    ("unmatched", "Not Matched Yet"),
+]
+
 
 class CrmMoneyMixin(models.AbstractModel):
     """Money on receivable accounts, divided over the sales orders that it is for.
@@ -24,17 +32,6 @@ class CrmMoneyMixin(models.AbstractModel):
     amount = fields.Monetary(readonly=True, currency_field="currency_id")
     currency_id = fields.Many2one("res.currency", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
-    kind = fields.Selection(
-        [
-            ("order", "Sales Order"),
-            ("invoice", "Invoice without an Order"),
-            ("entry", "Other Entry"),
-            ("unmatched", "Not Matched Yet"),
-        ],
-        string="For",
-        readonly=True,
-        help="What a part of the money was paid for, or is owed for.",
-    )
     move_id = fields.Many2one("account.move", string="Journal Entry", readonly=True)
     journal_id = fields.Many2one("account.journal", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Contact", readonly=True)
@@ -132,24 +129,6 @@ class CrmMoneyMixin(models.AbstractModel):
         )
 
     @api.model
-    def _get_claims_sql(self):
-        """What is divided, one row per claim.
-
-        Columns: `line_id` (journal item), `part_id` (what it was matched with, 0 without),
-        `group_id` (whose parts add up), `date`, `company_id`, `claim` (amount of the item),
-        `weight` (of the part in the item), `factor` (of the group that counts), `invoice_id`,
-        `kind`, `settled_on`.
-        """
-        raise NotImplementedError
-
-    @api.model
-    def _get_extra_sql(self):
-        """Rows that are not divided: `line_id`, `part_id`, `order_id`, `invoice_id`, `date`,
-        `company_id`, `kind`, `settled_on`, `amount`.
-        """
-        raise NotImplementedError
-
-    @api.model
     def _get_item_keys_sql(self):
         """What the weights of an item add up over."""
         return SQL("line_id, date, company_id")
@@ -159,6 +138,13 @@ class CrmMoneyMixin(models.AbstractModel):
         """What the rounded parts of a group add up over."""
         return SQL("group_id, date, company_id")
 
+    @api.model
+    def _get_parts_sql(self):
+        """The rows: `line_id` (journal item), `part_id`, `order_id`, `invoice_id`, `date`,
+        `company_id`, `kind`, `settled_on`, `amount`.
+        """
+        raise NotImplementedError
+
     @property
     def _table_query(self):
         # The number of a row within its day makes an id that does not depend on the filter.
@@ -167,23 +153,29 @@ class CrmMoneyMixin(models.AbstractModel):
             SELECT ((part.date - DATE '2000-01-01') & 32767) * 65536 + (
                        row_number() OVER (
                            PARTITION BY part.date
-                           ORDER BY part.line_id, part.part_id, part.order_id
+                           ORDER BY part.line_id, part.part_id, part.order_id,
+                                    part.invoice_id, part.kind
                        ) & 65535
                    )::integer AS id,
                    %(columns)s
-              FROM (%(divided)s UNION ALL %(extra)s) part
+              FROM (%(parts)s) part
               %(dimensions)s
              WHERE part.amount != 0
             """,
             columns=self._get_columns_sql(),
-            divided=self._get_divided_sql(),
-            extra=self._get_extra_sql(),
+            parts=self._get_parts_sql(),
             dimensions=self._get_dimensions_sql(),
         )
 
     @api.model
-    def _get_divided_sql(self):
-        """The claims, divided over orders, rounded so that a group adds up exactly."""
+    def _get_divided_sql(self, claims):
+        """The claims, divided over orders, rounded so that a group adds up exactly.
+
+        :param SQL claims: one row per claim with the columns `line_id` (journal item), `part_id`
+            (what it was matched with, 0 without), `group_id` (whose parts add up), `date`,
+            `company_id`, `claim` (amount of the item), `weight` (of the part in the item),
+            `factor` (of the group that counts), `invoice_id`, `kind`, `settled_on`.
+        """
         return SQL(
             """
             SELECT line_id, part_id, order_id, invoice_id, date, company_id, kind, settled_on,
@@ -209,11 +201,11 @@ class CrmMoneyMixin(models.AbstractModel):
             """,
             group_keys=self._get_group_keys_sql(),
             item_keys=self._get_item_keys_sql(),
-            shares=self._get_shares_sql(),
+            shares=self._get_shares_sql(claims),
         )
 
     @api.model
-    def _get_shares_sql(self):
+    def _get_shares_sql(self, claims):
         """The claims by order, each with the `share` that the order has in its invoice."""
         keys = SQL(
             "line_id, part_id, group_id, date, company_id, settled_on, claim, weight, factor, "
@@ -246,7 +238,7 @@ class CrmMoneyMixin(models.AbstractModel):
             WINDOW part AS (PARTITION BY line_id, part_id, date, company_id, settled_on)
             """,
             keys=keys,
-            claims=self._get_claims_sql(),
+            claims=claims,
         )
 
     @api.model

@@ -101,7 +101,7 @@ class TestCollectionPlanReport(MoneyCase):
     def test_orders_to_invoice(self):
         self.product.invoice_policy = "order"
         order = self.order("2026-05-01 10:00:00", 50.0)
-        order.order_line.product_uom_qty = 2
+        order.order_line.write({"product_uom_qty": 2, "price_unit": 50.0})
         term = self.env.ref("account.account_payment_term_30days")
         order.payment_term_id = term
         self.assertEqual(
