@@ -5,5 +5,6 @@ from . import (
     crm_collection_plan_report,
     crm_collection_report,
     crm_sales_report,
+    crm_sales_summary_report,
     crm_scorecard_report,
 )

@@ -113,8 +113,9 @@ class CrmSalesSummaryReport(models.Model):
         return SQL(
             """
             SELECT id AS line_id, 0 AS part_id, id AS group_id,
-                   COALESCE(invoice_date, date) AS date, company_id, amount_total_signed AS claim, 1 AS weight, 1 AS factor,
-                   id AS invoice_id, 'invoice' AS kind, NULL::date AS settled_on
+                   COALESCE(invoice_date, date) AS date, company_id, amount_total_signed AS claim,
+                   1 AS weight, 1 AS factor, id AS invoice_id, 'invoice' AS kind,
+                   NULL::date AS settled_on
               FROM account_move
              WHERE state = 'posted' AND move_type IN ('out_invoice', 'out_refund', 'out_receipt')
             """
