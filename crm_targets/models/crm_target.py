@@ -1,27 +1,51 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-_UNIT = ("scope", "company_id", "team_id", "user_id")
-_LOCKED = frozenset(("indicator_id", "granularity", "date_from", "value", *_UNIT))
+from .crm_unit_mixin import SCOPES
+
+STATES = [
+    ("draft", "Draft"),
+    ("submitted", "Submitted"),
+    ("approved", "Approved"),
+    ("locked", "Locked"),
+]
+COUNTING = ("approved", "locked")
+_FIXED = frozenset(
+    (
+        *("indicator_id", "granularity", "date_from", "value", "active"),
+        *("scope", "company_id", "team_id", "user_id"),
+    )
+)
 
 
 class CrmTarget(models.Model):
     _name = "crm.target"
-    _inherit = ["crm.figure.mixin", "mail.thread"]
+    _inherit = ["crm.figure.mixin", "mail.thread", "mail.activity.mixin"]
     _description = "Target"
+    # Whoever a target is for may talk about it.
+    _mail_post_access = "read"
 
+    indicator_id = fields.Many2one(tracking=True)
+    granularity = fields.Selection(tracking=True, default="month")
+    date_from = fields.Date(tracking=True)
+    scope = fields.Selection(SCOPES, tracking=True)
+    team_id = fields.Many2one(tracking=True)
+    user_id = fields.Many2one(tracking=True)
     value = fields.Float(string="Target", tracking=True)
     state = fields.Selection(
-        [("draft", "Draft"), ("approved", "Approved")],
+        STATES,
         required=True,
         default="draft",
         readonly=True,
+        index=True,
         copy=False,
         tracking=True,
-        help="Only approved targets count on scorecards. They are locked against changes.",
+        help="Approved and locked targets count on scorecards. Only a draft can be changed.",
     )
-    note = fields.Text(help="How the target came about.")
-    active = fields.Boolean(default=True)
+    note = fields.Text(tracking=True, help="How the target came about.")
+    active = fields.Boolean(default=True, tracking=True)
 
     _unit_period_unique = models.UniqueIndex(
         "(indicator_id, granularity, date_from, scope, company_id, "
@@ -34,53 +58,72 @@ class CrmTarget(models.Model):
     # ------------------------------------------------------------
 
     def write(self, vals):
-        if not vals.keys().isdisjoint(_LOCKED) and any(
-            target.state == "approved" for target in self
-        ):
-            raise UserError(
-                self.env._("An approved target is locked. Set it back to draft to change it.")
-            )
+        if not vals.keys().isdisjoint(_FIXED):
+            self._check_draft()
         return super().write(vals)
+
+    def copy_data(self, default=None):
+        # A period has one target: the copy is for the period after it.
+        return [
+            {
+                **vals,
+                "date_from": (default or {}).get("date_from") or target.date_to + timedelta(days=1),
+            }
+            for target, vals in zip(self, super().copy_data(default), strict=True)
+        ]
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_approved(self):
-        if any(target.state == "approved" for target in self):
+        kept = self.filtered(lambda target: target.state != "draft")
+        if kept:
             raise UserError(
-                self.env._("An approved target cannot be deleted. Set it back to draft first.")
+                self.env._(
+                    "%(target)s is no draft and cannot be deleted. Set it back to draft first.",
+                    target=kept[0].display_name,
+                )
             )
 
-    # ------------------------------------------------------------
-    # Actions
-    # ------------------------------------------------------------
-
-    def action_approve(self):
-        """Lock the targets and let them count."""
-        self.check_access("write")
-        self.filtered(lambda target: target.state == "draft").state = "approved"
-        return True
-
-    def action_draft(self):
-        """Unlock the targets; they do not count until they are approved again."""
-        self.check_access("write")
-        self.filtered(lambda target: target.state == "approved").state = "draft"
-        return True
+    def _check_draft(self):
+        """Only drafts change: who approved something has approved what is there."""
+        fixed = self.filtered(lambda target: target.state != "draft")
+        if fixed:
+            states = dict(self._fields["state"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "%(target)s is in state “%(state)s” and cannot be changed. "
+                    "Set it back to draft first.",
+                    target=fixed[0].display_name,
+                    state=states[fixed[0].state],
+                )
+            )
 
     # ------------------------------------------------------------
     # Business
     # ------------------------------------------------------------
 
     @api.model
+    def get_import_templates(self):
+        """The file to begin an import with: a target a line."""
+        return [
+            {
+                "label": self.env._("Import Template for Targets"),
+                "template": "/crm_targets/static/xls/crm_target.xlsx",
+            }
+        ]
+
+    @api.model
     def _get_targets(self, indicators, unit, granularity, day):
-        """Approved targets of one unit for the period that begins on `day`, as far as the user may
-        read them: `{indicator id: value}`.
+        """Targets of one unit for the period that begins on `day`, if they are approved or locked
+        and the user may read them: `{indicator id: value}`.
         """
         targets = self._get_unit_targets(indicators, unit, granularity, [day])
         return {indicator_id: value for (_unit, indicator_id, _day), value in targets.items()}
 
     @api.model
     def _get_unit_targets(self, indicators, units, granularity, days):
-        """Approved targets of many units at once: `{(unit key, indicator id, first day): value}`.
+        """Approved and locked targets of many units at once.
 
+        :return: `{(unit key, indicator id, first day): value}`.
         :param units: records with the unit mixin.
         :param list days: first days of periods.
         """
@@ -92,7 +135,7 @@ class CrmTarget(models.Model):
                 ("indicator_id", "in", indicators.ids),
                 ("granularity", "=", granularity),
                 ("date_from", "in", days),
-                ("state", "=", "approved"),
+                ("state", "in", COUNTING),
                 *self._get_units_domain(keys),
             ],
             ["indicator_id", "date_from", "value", "scope", "company_id", "team_id", "user_id"],

@@ -56,3 +56,9 @@ class CrmTeam(models.Model):
                     teams=", ".join(parents.mapped("name")),
                 )
             )
+
+    def _get_line(self):
+        """The team and the teams above it, from the bottom to the top."""
+        self.ensure_one()
+        ids = [int(team_id) for team_id in (self.parent_path or "").split("/") if team_id]
+        return self.browse(reversed(ids)) or self

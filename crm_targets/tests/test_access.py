@@ -24,8 +24,11 @@ class TestAccess(AccessMatrixCase):
                                     | foreign_admin | crud | crud | crud | -
         crm.target                  | user          | r    | -    | -    | -
                                     | lead          | r    | crud | -    | -
-                                    | admin         | crud | crud | crud | -
-                                    | foreign_admin | crud | crud | crud | -
+                                    | admin         | r    | crud | crud | -
+                                    | foreign_admin | r    | crud | crud | -
+        crm.target.return           | lead          | crud
+                                    | admin         | crud
+                                    | foreign_admin | crud
         crm.scorecard               | user          | r    | -    | -    | -
                                     | lead          | r    | r    | -    | -
                                     | admin         | crud | crud | crud | -
@@ -102,6 +105,9 @@ class TestAccess(AccessMatrixCase):
 
     def values_crm_target(self, place):
         return self.values_crm_indicator_value(place)
+
+    def values_crm_target_return(self, place):
+        return {"reason": place.key, "target_ids": []}
 
     def values_crm_scorecard(self, place):
         return {

@@ -96,7 +96,7 @@ class TestCrmTarget(TargetsCase):
         with self.assertRaises(UserError):
             target.unlink()
         target.note = "Agreed in the meeting"
-        target.action_draft()
+        target.action_draft("Agreed anew")
         target.value = 1.0
         target.unlink()
 
