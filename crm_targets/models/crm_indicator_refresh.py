@@ -143,13 +143,16 @@ class CrmIndicatorRefresh(models.Model):
         return day
 
     @api.model
-    def _get_places(self):
+    def _get_places(self, companies=None):
         """Of every company the time zone and the month in which its fiscal year begins.
 
         The zone is that of its working hours, else of its address, else UTC. It decides in which
         day, and so in which period, a moment lies for the company.
+
+        :param companies: only of these; of all by default.
         """
-        companies = self.env["res.company"].sudo().with_context(active_test=False).search([])
+        every = self.env["res.company"].sudo().with_context(active_test=False)
+        companies = every.search([]) if companies is None else every.union(companies)
         return {
             company.id: (
                 company.resource_calendar_id.tz or company.partner_id.tz or "UTC",
@@ -159,9 +162,10 @@ class CrmIndicatorRefresh(models.Model):
         }
 
     @api.model
-    def _get_zones(self):
+    def _get_zones(self, companies=None):
         """Time zone per company; see `_get_places`."""
-        return {company_id: zone for company_id, (zone, _month) in self._get_places().items()}
+        places = self._get_places(companies)
+        return {company_id: zone for company_id, (zone, _month) in places.items()}
 
     # ------------------------------------------------------------
     # Measuring

@@ -221,7 +221,10 @@ class CrmScorecard(models.Model):
         """Objectives in words: `{perspective id: [sentence, …]}`."""
         self.ensure_one()
         objectives = {}
-        for objective in self.objective_ids:
+        # Read in one query, which a relation would take two for.
+        for objective in self.env["crm.scorecard.objective"].search_fetch(
+            [("scorecard_id", "=", self.id)], ["perspective_id", "name"]
+        ):
             objectives.setdefault(objective.perspective_id.id, []).append(objective.name)
         return objectives
 
@@ -236,8 +239,10 @@ class CrmScorecard(models.Model):
         self.ensure_one()
         frozen = {
             figure.indicator_code: figure.value
-            for figure in self.baseline_ids
-            if figure.granularity == self.granularity
+            for figure in self.env["crm.scorecard.baseline"].search_fetch(
+                [("scorecard_id", "=", self.id), ("granularity", "=", self.granularity)],
+                ["indicator_code", "value"],
+            )
         }
         return {
             indicator.id: frozen[indicator.code]

@@ -155,10 +155,13 @@ class CrmScorecardLine(models.Model):
         return get_score(value, band, self.direction)
 
     @api.model
-    def _get_effective(self, scorecard, day):
-        """The lines in force on `day`: of every indicator the latest that has begun by then."""
+    def _get_effective(self, scorecard, day, lines=None):
+        """The lines in force on `day`: of every indicator the latest that has begun by then.
+
+        :param lines: those of the scorecard, where they have been looked up already.
+        """
         latest = {}
-        for line in scorecard.line_ids.sorted("date_from"):
+        for line in (scorecard.line_ids if lines is None else lines).sorted("date_from"):
             if line.date_from <= day and line.indicator_id.active:
                 latest[line.indicator_id.id] = line
         lines = self.browse(line.id for line in latest.values() if line.weight)

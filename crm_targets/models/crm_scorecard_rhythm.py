@@ -17,7 +17,7 @@ class CrmScorecardRhythm(models.Model):
 
     def _get_today(self):
         """Today where the company of the scorecard is."""
-        zone = self.env["crm.indicator"]._get_zones().get(self.company_id.id)
+        zone = self.env["crm.indicator"]._get_zones(self.company_id).get(self.company_id.id)
         return fields.Date.context_today(self.with_context(tz=zone))
 
     @api.model

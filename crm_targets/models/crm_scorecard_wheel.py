@@ -1,21 +1,17 @@
-from datetime import date, datetime, timedelta
+from datetime import date
 
-from odoo import api, fields, models
-from odoo.addons.crm_targets.tools.period import get_utc_bounds
+from odoo import api, models
 from odoo.addons.crm_targets.tools.rollup import get_shares, get_weighted_average
 from odoo.addons.crm_targets.tools.score import get_band_name, get_score, get_trend
 from odoo.exceptions import UserError
-from odoo.fields import Domain
-
-from .crm_indicator_definition import DefinitionError
 
 _HISTORY = 8
-_FEW = 500
+_MAX_HISTORY = 120
 _MAX_INTEGER = 2**31 - 1
 
 
 class CrmScorecardWheel(models.Model):
-    """What the steering wheel draws, and the records behind its figures."""
+    """What the steering wheel draws."""
 
     _inherit = "crm.scorecard"
 
@@ -25,80 +21,77 @@ class CrmScorecardWheel(models.Model):
 
     @api.model
     @api.readonly
-    def get_wheel(self, scorecard_id, date=None):
+    def get_wheel(self, scorecard_id, date=None, compare=None):
         """The scorecard as data: perspectives, their indicators, values, targets and scores.
 
         Scores go from 0 to 10, weights are percentages of the level above, a trend is the relative
         change against the period before. What there is no figure for is an absent key beside
-        `has_value`, `has_target`, `has_score` or `has_trend` that is false.
+        `has_value`, `has_target`, `has_score`, `has_trend`, `has_compare`, `has_compare_score` or
+        `has_comment` that is false.
 
         :param int scorecard_id: a scorecard that the user may read.
         :param str date: a day of the period to show, ISO 8601; today by default.
-        :raises AccessError: when the user may not read the scorecard.
+        :param compare: `"previous"` for the period before, `"year"` for the same period a year
+            before, `"baseline"` for the figures from before the launch, or the id of another
+            scorecard that the user may read; nothing by default.
+        :raises AccessError: when the user may not read one of the scorecards.
         """
-        scorecard = self._browse_checked(self, scorecard_id)
-        return scorecard._get_wheel_data(scorecard._parse_date(date))
+        compare = self._parse_compare(compare)
+        scorecard = self._browse_checked(self, scorecard_id, compare)
+        day = scorecard._parse_date(date)
+        wheel = scorecard._get_wheel_data(day, compare)
+        comments = self.env["crm.scorecard.comment"]._get_comments(scorecard, day)
+        for perspective in wheel["perspectives"]:
+            for indicator in perspective["indicators"]:
+                comment = comments.get(indicator["indicator_id"])
+                indicator["has_comment"] = comment is not None
+                if comment:
+                    indicator["comment"] = comment
+        return wheel
 
     @api.model
     @api.readonly
-    def get_records_action(self, line_id, date=None):
-        """Open the records behind the figure of a line, as far as the user may read them.
+    def get_history(self, line_id, date=None, periods=26):
+        """How the figure of a line went: one item a period that has a figure, oldest first.
 
         :param int line_id: a line of a scorecard that the user may read.
-        :param str date: a day of the period, ISO 8601; today by default.
-        :return: `{"action": dict | False, "visible_count": int, "total_count": int}`.
+        :param str date: a day of the last period, ISO 8601; today by default.
+        :param int periods: how many periods, 2 to 120.
+        :return: `{"periods": int, "history": [{"date_from", "label", "value", "has_target",
+            "target"}]}`; the target is the goal of that period.
         :raises AccessError: when the user may not read the scorecard.
         """
         line = self._browse_checked(self.env["crm.scorecard.line"], line_id)
+        if type(periods) is not int or not 2 <= periods <= _MAX_HISTORY:
+            raise UserError(self.env._("“periods” is a number from 2 to %s.", _MAX_HISTORY))
         scorecard = line.scorecard_id
-        period = scorecard._get_period(scorecard._parse_date(date))
-        nothing = {"action": False, "visible_count": 0, "total_count": 0}
-        indicator = line.indicator_id
-        if indicator.source != "records":
-            return nothing
-        try:
-            # Measured with all rights, like the figure; the records are read with the user's own.
-            model, literal = indicator.sudo()._verify_definition()
-        except DefinitionError:
-            return nothing
-        domain = Domain(literal) & scorecard._get_records_domain(model, indicator, period)
-        # pylint: disable-next=context-overridden  # the caller's context must not narrow the count
-        total = model.with_context({}).search_count(domain)
-        model = self.env[model._name].with_context(active_test=True)
-        if not model.has_access("read"):
-            return {**nothing, "total_count": total}
-        visible = model.search(domain, limit=_FEW + 1, order="id").ids
-        few = len(visible) <= _FEW
-        action = {
-            "type": "ir.actions.act_window",
-            "name": indicator.name,
-            "res_model": model._name,
-            "views": [[False, "list"], [False, "form"]],
-            "domain": [("id", "in", visible)] if few else list(domain),
-            # Ids may be those of archived records, a filter of the indicator decides itself.
-            "context": {"create": False, "active_test": not few},
-        }
-        count = len(visible) if few else model.search_count(domain)
-        return {"action": action, "visible_count": count, "total_count": total}
+        return scorecard._get_history_data(line, scorecard._parse_date(date), periods)
 
     # ------------------------------------------------------------
     # Arguments
     # ------------------------------------------------------------
 
     @api.model
-    def _browse_checked(self, model, record_id):
-        """The record with this id, if there is one and the user may read it."""
-        if type(record_id) is not int or not 0 < record_id <= _MAX_INTEGER:
+    def _browse_checked(self, model, record_id, other=None):
+        """The record with this id, if there is one and the user may read it.
+
+        :param other: the id of another one, looked up with it, which must be readable as well.
+        """
+        record_ids = [record_id, other] if type(other) is int else [record_id]
+        if not all(type(item) is int and 0 < item <= _MAX_INTEGER for item in record_ids):
             raise UserError(
                 self.env._("Give the id of a record of “%(model)s”.", model=model._name)
             )
-        record = model.browse(record_id).exists()
-        if not record:
-            raise UserError(
-                self.env._("There is no such record of “%(model)s”.", model=model._name)
-            )
-        record.check_access("read")
-        return record
+        records = model.browse(record_ids)
+        # Checked and read in one query; what is missing is then told from what is denied.
+        known = model.with_context(active_test=False)
+        if len(known.search_fetch([("id", "in", record_ids)])) < len(set(record_ids)):
+            if len(records.exists()) < len(set(record_ids)):
+                raise UserError(
+                    self.env._("There is no such record of “%(model)s”.", model=model._name)
+                )
+            records.check_access("read")
+        return records[0].with_prefetch(records._ids)
 
     def _parse_date(self, value):
         """A day from ISO text, today by default."""
@@ -116,41 +109,39 @@ class CrmScorecardWheel(models.Model):
     # Wheel
     # ------------------------------------------------------------
 
-    def _get_wheel_data(self, day):
-        """See `get_wheel`, for the period that `day` lies in."""
+    def _get_wheel_data(self, day, compare=None):
+        """See `get_wheel`, for the period that `day` lies in; without what was said about it.
+
+        :param compare: as `_parse_compare` answers it.
+        """
         self.ensure_one()
         period = self._get_period(day)
-        lines = self.env["crm.scorecard.line"]._get_effective(self, period.date_to)
-        items = self._get_wheel_indicators(lines, period)
-        perspectives = []
-        for perspective in lines.perspective_id.sorted():
-            own = lines.filtered(lambda line, p=perspective: line.perspective_id == p)
-            shares = get_shares(own.mapped("weight"))
-            indicators = [
-                {**items[line.id], "weight": round(share, 2)}
-                for line, share in zip(own, shares, strict=True)
-            ]
-            score = get_weighted_average(
-                (item.get("score"), share) for item, share in zip(indicators, shares, strict=True)
-            )
-            perspectives.append(
-                {
-                    "id": perspective.id,
-                    "code": perspective.code,
-                    "name": perspective.name,
-                    "description": perspective.description or "",
-                    "weight": sum(own.mapped("weight")),
-                    **self._get_score_keys(score),
-                    "indicators": indicators,
-                }
-            )
-        shares = get_shares(perspective["weight"] for perspective in perspectives)
-        score = get_weighted_average(
-            (perspective.get("score"), share)
-            for perspective, share in zip(perspectives, shares, strict=True)
+        reference = self._get_reference(compare, period)
+        places = [(self, period.date_to), (reference["scorecard"], reference["last_day"])]
+        in_force = self._get_lines_in_force(places)
+        lines, lines_then = (in_force[place] for place in places)
+        days = [
+            self._get_period(period.date_from, -count).date_from
+            for count in reversed(range(_HISTORY))
+        ]
+        query = (
+            (lines | lines_then).indicator_id,
+            self | reference["scorecard"],
+            self.granularity,
+            sorted({*days, reference["day"]}),
         )
-        for perspective, share in zip(perspectives, shares, strict=True):
-            perspective["weight"] = round(share, 2)
+        figures = self.env["crm.indicator.value"]._get_unit_figures(*query)
+        targets = self.env["crm.target"]._get_unit_targets(*query)
+        items = self._get_wheel_indicators(lines, days, figures, targets)
+        scores = {item["indicator_id"]: item.get("score") for item in items.values()}
+        roll_up = self._roll_up(lines, scores)
+        comparison = None
+        if compare:
+            comparison = self._get_comparison(reference, lines_then, figures, targets)
+        objectives = self._get_objectives()
+        for line in lines:
+            items[line.id]["weight"] = round(roll_up["shares"][line.id], 2)
+            items[line.id] |= self._get_compare_keys(comparison, line.indicator_id)
         return {
             "scorecard": {
                 "id": self.id,
@@ -162,9 +153,65 @@ class CrmScorecardWheel(models.Model):
                 "date_from": period.date_from.isoformat(),
                 "date_to": period.date_to.isoformat(),
             },
-            **self._get_score_keys(score),
-            "perspectives": perspectives,
+            **self._get_score_keys(roll_up["score"]),
+            "compare": comparison["label"] if comparison else "",
+            **self._get_compare_score_keys(comparison["score"] if comparison else None),
+            "perspectives": [
+                {
+                    "id": perspective.id,
+                    "code": perspective.code,
+                    "name": perspective.name,
+                    "description": perspective.description or "",
+                    "weight": round(roll_up["weights"][perspective.id], 2),
+                    **self._get_score_keys(roll_up["perspectives"][perspective.id]),
+                    **self._get_compare_score_keys(
+                        comparison["perspectives"].get(perspective.id) if comparison else None
+                    ),
+                    "objectives": objectives.get(perspective.id, []),
+                    "indicators": [
+                        items[line.id] for line in lines if line.perspective_id == perspective
+                    ],
+                }
+                for perspective in lines.perspective_id.sorted()
+            ],
         }
+
+    @api.model
+    def _get_lines_in_force(self, places):
+        """Lines of many scorecards at once: `{(scorecard, day): lines in force}`.
+
+        :param places: pairs of a scorecard and a day.
+        """
+        model = self.env["crm.scorecard.line"]
+        scorecards = self.union(*(scorecard for scorecard, _day in places))
+        lines = model.search_fetch([("scorecard_id", "in", scorecards.ids)])
+        lines = lines.grouped("scorecard_id")
+        return {
+            (scorecard, day): model._get_effective(scorecard, day, lines.get(scorecard, model))
+            for scorecard, day in places
+        }
+
+    @api.model
+    def _roll_up(self, lines, scores):
+        """Scores from the indicators to the perspectives to the whole, by the weights of `lines`.
+
+        :param dict scores: `{indicator id: score or None}`.
+        :return: `{"score", "perspectives": {id: score}, "weights": {id: percent},
+            "shares": {line id: percent of its perspective}}`; a score is None where there is none.
+        """
+        shares, totals, results = {}, {}, {}
+        for perspective in lines.perspective_id:
+            own = lines.filtered(lambda line, p=perspective: line.perspective_id == p)
+            parts = get_shares(own.mapped("weight"))
+            shares |= dict(zip(own.ids, parts, strict=True))
+            totals[perspective.id] = sum(own.mapped("weight"))
+            results[perspective.id] = get_weighted_average(
+                (scores.get(line.indicator_id.id), part)
+                for line, part in zip(own, parts, strict=True)
+            )
+        weights = dict(zip(totals, get_shares(totals.values()), strict=True))
+        score = get_weighted_average((results[key], weight) for key, weight in weights.items())
+        return {"score": score, "perspectives": results, "weights": weights, "shares": shares}
 
     def _get_period(self, day, shift=0):
         """The period of the scorecard that `day` lies in, or the one `shift` periods later."""
@@ -180,33 +227,29 @@ class CrmScorecardWheel(models.Model):
         keys = {"has_score": score is not None, "band": get_band_name(score)}
         return keys if score is None else {**keys, "score": round(score, 4)}
 
-    def _get_wheel_indicators(self, lines, period):
-        """What the wheel shows of every line, by id of the line; without its weight."""
-        indicators = lines.indicator_id
-        days = [
-            self._get_period(period.date_from, -count).date_from
-            for count in reversed(range(_HISTORY))
-        ]
-        figures = self.env["crm.indicator.value"]._get_figures(
-            indicators, self, self.granularity, days
-        )
-        targets = self.env["crm.target"]._get_targets(
-            indicators, self, self.granularity, period.date_from
-        )
+    def _get_wheel_indicators(self, lines, days, figures, targets):
+        """What the wheel shows of every line, by id of the line; without its weight.
+
+        :param list days: first days of the periods of the trend, the last one is shown.
+        """
+        unit = self._get_unit_key()
+        values = {(key[1], key[2]): value for key, value in figures.items() if key[0] == unit}
         labels = {day: self._get_label(day, short=True) for day in days}
         return {
-            line.id: self._get_wheel_indicator(line, days, labels, figures, targets)
+            line.id: self._get_wheel_indicator(
+                line,
+                days,
+                labels,
+                values,
+                line._get_band(targets.get((unit, line.indicator_id.id, days[-1]))),
+            )
             for line in lines
         }
 
-    def _get_wheel_indicator(self, line, days, labels, figures, targets):
+    def _get_wheel_indicator(self, line, days, labels, figures, band):
         indicator = line.indicator_id
         value = figures.get((indicator.id, days[-1]))
         previous = figures.get((indicator.id, days[-2]))
-        band = line._get_band(targets.get(indicator.id))
-        score = None
-        if value is not None and band is not None:
-            score = get_score(value, band, indicator.direction)
         trend = get_trend(value, previous) if None not in (value, previous) else None
         data = {
             "line_id": line.id,
@@ -219,7 +262,7 @@ class CrmScorecardWheel(models.Model):
             "direction": indicator.direction,
             "has_value": value is not None,
             "has_target": band is not None,
-            **self._get_score_keys(score),
+            **self._get_score_keys(self._get_line_score(line, value, band)),
             "has_trend": trend is not None,
             "history": [
                 {
@@ -244,47 +287,35 @@ class CrmScorecardWheel(models.Model):
             data["currency_id"] = self.company_id.currency_id.id
         return data
 
+    @api.model
+    def _get_line_score(self, line, value, band):
+        """Score of a value on a line; None where the value or the band is missing."""
+        if value is None or band is None:
+            return None
+        return get_score(value, band, line.indicator_id.direction)
+
     # ------------------------------------------------------------
-    # Records
+    # History
     # ------------------------------------------------------------
 
-    def _get_records_domain(self, model, indicator, period):
-        """The records of the unit in the period, by the same rules as measuring them."""
-        return self._get_day_domain(model, indicator, period) & self._get_unit_domain(indicator)
-
-    def _get_day_domain(self, model, indicator, period):
-        path = indicator.date_field
-        *hops, name = path.split(".")
-        for hop in hops:
-            model = self.env[model._fields[hop].comodel_name]
-        if model._fields[name].type == "date":
-            start, end = period.date_from, period.date_to + timedelta(days=1)
-        else:
-            zone = self.env["crm.indicator"]._get_zones()[self.company_id.id]
-            start, end = get_utc_bounds(period, zone)
-        convert = fields.Datetime if isinstance(start, datetime) else fields.Date
-        return Domain(path, ">=", convert.to_string(start)) & Domain(
-            path, "<", convert.to_string(end)
-        )
-
-    def _get_unit_domain(self, indicator):
-        # Looked up with all rights: which branches and sub-teams count is part of the figure.
-        branches = self.env["res.company"].sudo().search([("id", "child_of", self.company_id.id)])
-        domain, missing = Domain.FALSE, Domain.TRUE
-        for field, path in (
-            (indicator.company_field, indicator.company_field),
-            (indicator.team_field, f"{indicator.team_field}.company_id"),
-            (indicator.user_field, f"{indicator.user_field}.company_id"),
-        ):
-            if field:
-                domain |= missing & Domain(path, "in", branches.ids)
-                missing &= Domain(path, "=", False)
-        if self.scope == "team":
-            teams = self.env["crm.team"].sudo().with_context(active_test=False)
-            teams = teams.search([("id", "child_of", self.team_id.id)])
-            field = indicator.team_field
-            domain &= Domain(field, "in", teams.ids) if field else Domain.FALSE
-        elif self.scope == "person":
-            field = indicator.user_field
-            domain &= Domain(field, "=", self.user_id.id) if field else Domain.FALSE
-        return domain
+    def _get_history_data(self, line, day, periods):
+        self.ensure_one()
+        indicator, granularity = line.indicator_id, self.granularity
+        days = [self._get_period(day, -count).date_from for count in reversed(range(periods))]
+        figures = self.env["crm.indicator.value"]._get_figures(indicator, self, granularity, days)
+        targets = self.env["crm.target"]._get_unit_targets(indicator, self, granularity, days)
+        key = self._get_unit_key()
+        in_force = self._get_lines_in_force([(self, self._get_period(day).date_to) for day in days])
+        history = []
+        for first, lines in zip(days, in_force.values(), strict=True):
+            value = figures.get((indicator.id, first))
+            if value is None:
+                continue
+            item = {"date_from": first.isoformat(), "label": self._get_label(first), "value": value}
+            then = lines.filtered(lambda other: other.indicator_id == indicator) or line
+            band = then._get_band(targets.get((key, indicator.id, first)))
+            item["has_target"] = band is not None
+            if band is not None:
+                item["target"] = band.goal
+            history.append(item)
+        return {"periods": periods, "history": history}

@@ -279,7 +279,7 @@ class TestCrmScorecardWheel(TargetsCase):
         self.assertEqual(result, {"action": False, "visible_count": 0, "total_count": 0})
 
     def test_many_records_open_by_the_filter(self):
-        with patch("odoo.addons.crm_targets.models.crm_scorecard_wheel._FEW", 1):
+        with patch("odoo.addons.crm_targets.models.crm_scorecard_records._FEW", 1):
             result = self._records(self.seller)
         self.assertEqual((result["visible_count"], result["total_count"]), (2, 2))
         domain = result["action"]["domain"]
