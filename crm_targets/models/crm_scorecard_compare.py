@@ -71,10 +71,9 @@ class CrmScorecardCompare(models.Model):
         else:
             values = {key[1]: value for key, value in figures.items() if key[::2] == (unit, day)}
         scores = {
-            line.indicator_id.id: self._get_line_score(
-                line,
+            line.indicator_id.id: line._get_score(
                 values.get(line.indicator_id.id),
-                line._get_band(targets.get((unit, line.indicator_id.id, day))),
+                targets.get((unit, line.indicator_id.id, day)),
             )
             for line in lines
         }

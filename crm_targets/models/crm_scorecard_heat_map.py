@@ -83,8 +83,9 @@ class CrmScorecardHeatMap(models.Model):
         total = self.search_count(domain) if len(scorecards) == _MOST else len(scorecards)
         days = dict.fromkeys(scorecards.ids, day) if day else scorecards._get_days()
         standings = scorecards._get_standings(days)
+        shown = max(days.values()) if days else day or fields.Date.context_today(self)
         return {
-            "date": (day or fields.Date.context_today(self)).isoformat(),
+            "date": shown.isoformat(),
             "perspectives": self._get_heat_map_columns(standings),
             "scorecards": [
                 scorecard._get_heat_map_row(standings[scorecard.id]) for scorecard in scorecards
@@ -165,8 +166,9 @@ class CrmScorecardHeatMap(models.Model):
         for line in lines:
             indicator = line.indicator_id
             value = figures.get((unit, indicator.id, day))
-            band = line._get_band(targets.get((unit, indicator.id, day)))
-            scores[indicator.id] = self._get_line_score(line, value, band)
+            target = targets.get((unit, indicator.id, day))
+            band = line._get_band(target)
+            scores[indicator.id] = line._get_score(value, target)
             cell = {
                 "line_id": line.id,
                 "indicator_id": indicator.id,

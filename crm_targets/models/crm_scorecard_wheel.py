@@ -2,7 +2,7 @@ from datetime import date
 
 from odoo import api, models
 from odoo.addons.crm_targets.tools.rollup import get_shares, get_weighted_average
-from odoo.addons.crm_targets.tools.score import get_band_name, get_score, get_trend
+from odoo.addons.crm_targets.tools.score import get_band_name, get_trend
 from odoo.exceptions import UserError
 
 _HISTORY = 8
@@ -241,15 +241,16 @@ class CrmScorecardWheel(models.Model):
                 days,
                 labels,
                 values,
-                line._get_band(targets.get((unit, line.indicator_id.id, days[-1]))),
+                targets.get((unit, line.indicator_id.id, days[-1])),
             )
             for line in lines
         }
 
-    def _get_wheel_indicator(self, line, days, labels, figures, band):
+    def _get_wheel_indicator(self, line, days, labels, figures, target):
         indicator = line.indicator_id
         value = figures.get((indicator.id, days[-1]))
         previous = figures.get((indicator.id, days[-2]))
+        band = line._get_band(target)
         trend = get_trend(value, previous) if None not in (value, previous) else None
         data = {
             "line_id": line.id,
@@ -262,7 +263,7 @@ class CrmScorecardWheel(models.Model):
             "direction": indicator.direction,
             "has_value": value is not None,
             "has_target": band is not None,
-            **self._get_score_keys(self._get_line_score(line, value, band)),
+            **self._get_score_keys(line._get_score(value, target)),
             "has_trend": trend is not None,
             "history": [
                 {
@@ -286,13 +287,6 @@ class CrmScorecardWheel(models.Model):
         if indicator.is_monetary:
             data["currency_id"] = self.company_id.currency_id.id
         return data
-
-    @api.model
-    def _get_line_score(self, line, value, band):
-        """Score of a value on a line; None where the value or the band is missing."""
-        if value is None or band is None:
-            return None
-        return get_score(value, band, line.indicator_id.direction)
 
     # ------------------------------------------------------------
     # History

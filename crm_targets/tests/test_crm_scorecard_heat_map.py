@@ -164,10 +164,10 @@ class TestCrmScorecardHeatMap(TargetsCase):
             for _index in range(number):
                 self._scorecard(indicators, scope="team", team_id=self.store.id)
 
-        add(3)
+        add(10)
         count()
         few = count()
-        add(20)
+        add(30)
         count()
         self.assertLessEqual(count(), few)
         self.assertLess(few, 20)
