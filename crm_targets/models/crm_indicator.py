@@ -288,6 +288,17 @@ class CrmIndicator(models.Model):
                     indicators=", ".join(lines.indicator_id.mapped("name")),
                 )
             )
+        ratios = self.sudo().with_context(active_test=False)
+        ratios = ratios.search([("numerator_id", "in", self.ids)]) | ratios.search(
+            [("denominator_id", "in", self.ids)]
+        )
+        if ratios - self:
+            raise UserError(
+                self.env._(
+                    "%(indicators)s is computed from it: archive it instead.",
+                    indicators=", ".join((ratios - self).mapped("name")),
+                )
+            )
 
     # ------------------------------------------------------------
     # Business

@@ -117,7 +117,7 @@ class CrmIndicatorMeasure(models.Model):
         What is measured as it is now has no other period than the running one.
         """
         groups = {}
-        fiscal = granularity in ("quarter", "year")
+        fiscal = granularity in ("quarter", "year") or self.window == "year_to_date"
         for company_id, (zone, first_month) in self._get_places().items():
             groups.setdefault((zone, first_month if fiscal else 1), []).append(company_id)
         calendars = []

@@ -60,13 +60,27 @@ class CrmIndicatorValue(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        values = super().create(vals_list)
+        self._check_not_approving(vals_list)
+        values = super().create([{**vals, "entered_by_id": self.env.uid} for vals in vals_list])
         values._check_manual()
+        values._ask_approval()
         return values
 
     def write(self, vals):
+        self._check_not_approving([vals])
         self._check_manual()
-        return super().write(vals)
+        before = [[figure[name] for name in vals] for figure in self]
+        result = super().write(vals)
+        # The same figure sent again says nothing new: it stays approved.
+        changed = self.browse(
+            figure.id
+            for figure, old in zip(self, before, strict=True)
+            if [figure[name] for name in vals] != old
+        )
+        self._check_manual()
+        super(CrmIndicatorValue, changed).write({"entered_by_id": self.env.uid})
+        changed._ask_approval()
+        return result
 
     def _check_manual(self):
         measured = self.indicator_id.filtered(lambda indicator: indicator.source != "manual")
@@ -77,6 +91,41 @@ class CrmIndicatorValue(models.Model):
                     indicators=", ".join(measured.mapped("name")),
                 )
             )
+
+    def _check_not_approving(self, vals_list):
+        if any("state" in vals or "entered_by_id" in vals for vals in vals_list):
+            raise UserError(self.env._("Figures are approved by somebody else, not by entering."))
+
+    def _ask_approval(self):
+        """Let the figures count only after they are approved, where the indicator wants it."""
+        waiting = self.filtered("indicator_id.needs_approval")
+        super(CrmIndicatorValue, waiting).write({"state": "to_approve"})
+
+    # ------------------------------------------------------------
+    # Actions
+    # ------------------------------------------------------------
+
+    def action_approve(self):
+        """Let entered figures count.
+
+        Whoever may change a figure may approve it, but not one about themselves or one that they
+        entered themselves.
+        """
+        self.check_access("write")
+        waiting = self.filtered(lambda figure: figure.state == "to_approve")
+        own = waiting.filtered(
+            lambda figure: self.env.user in figure.entered_by_id | figure.user_id
+        )
+        if own:
+            raise UserError(
+                self.env._(
+                    "You cannot approve what you entered yourself or what is about you: "
+                    "%(figures)s",
+                    figures=", ".join(own.mapped("display_name")[:5]),
+                )
+            )
+        super(CrmIndicatorValue, waiting).write({"state": "approved"})
+        return True
 
     # ------------------------------------------------------------
     # Business

@@ -147,3 +147,57 @@ class TestCrmIndicatorRecord(TargetsCase):
         few = count(20, 3)
         self.assertEqual(count(30, 40), few)
         self.assertEqual(count(30, 40), count(20, 3))
+
+    # ------------------------------------------------------------
+    # Approval
+    # ------------------------------------------------------------
+
+    def test_entered_figures_count_once_somebody_else_approved_them(self):
+        self.hours.needs_approval = True
+        [answer] = self._record([self._item(user_id=self.seller.id)], self.lead)
+        figure = self.values.browse(answer["id"])
+        self.assertEqual((figure.state, figure.entered_by_id), ("to_approve", self.lead))
+
+        def get_figures():
+            return self.values._get_figures(self.hours, figure, "month", [figure.date_from])
+
+        self.assertEqual(get_figures(), {})
+        with self.assertRaisesRegex(UserError, "entered yourself"):
+            figure.with_user(self.lead).action_approve()
+        with self.assertRaises(AccessError):
+            figure.with_user(self.seller).action_approve()
+        figure.with_user(self.admin).action_approve()
+        self.assertEqual(list(get_figures().values()), [12.0])
+        # Sent again it stays approved; changed, it waits again.
+        self._record([self._item(user_id=self.seller.id)], self.lead)
+        self.assertEqual(figure.state, "approved")
+        self._record([self._item(user_id=self.seller.id, value=13)], self.lead)
+        self.assertEqual(figure.state, "to_approve")
+
+    def test_nobody_approves_what_is_about_them(self):
+        self.hours.needs_approval = True
+        self.store.member_ids |= self.admin
+        [answer] = self._record([self._item(user_id=self.admin.id)], self.lead)
+        with self.assertRaises(UserError):
+            self.values.browse(answer["id"]).with_user(self.admin).action_approve()
+
+    def test_entering_does_not_approve(self):
+        self.hours.needs_approval = True
+        [answer] = self._record([self._item()])
+        figure = self.values.browse(answer["id"]).with_user(self.admin)
+        for vals in ({"state": "approved"}, {"entered_by_id": self.lead.id}):
+            with self.assertRaises(UserError):
+                figure.write(vals)
+        with self.assertRaises(UserError):
+            figure.create(
+                {
+                    "indicator_id": self.hours.id,
+                    "granularity": "month",
+                    "value": 1,
+                    "state": "approved",
+                }
+            )
+
+    def test_without_approval_figures_count_at_once(self):
+        [answer] = self._record([self._item()])
+        self.assertEqual(self.values.browse(answer["id"]).state, "approved")
