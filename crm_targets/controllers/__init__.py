@@ -1,1 +1,1 @@
-from . import poster
+from . import digest, poster

@@ -17,6 +17,7 @@ from . import (
     crm_indicator_window,
     crm_perspective,
     crm_scorecard,
+    crm_scorecard_activity,
     crm_scorecard_baseline,
     crm_scorecard_comment,
     crm_scorecard_compare,
@@ -39,4 +40,5 @@ from . import (
     crm_team,
     res_company,
     res_config_settings,
+    res_users,
 )

@@ -6,7 +6,7 @@ from .crm_figure_mixin import GRANULARITIES
 
 class CrmScorecard(models.Model):
     _name = "crm.scorecard"
-    _inherit = ["crm.unit.mixin"]
+    _inherit = ["crm.unit.mixin", "mail.thread", "mail.activity.mixin"]
     _description = "Scorecard"
     _order = "sequence, id"
 

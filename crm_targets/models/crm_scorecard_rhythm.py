@@ -53,6 +53,10 @@ class CrmScorecardRhythm(models.Model):
             portion._keep_weeks()
             if not cron._commit_progress():
                 return
+        for users in self.env["res.users"]._get_digest_portions():
+            users._send_scorecard_digest()
+            if not cron._commit_progress():
+                return
         cron._commit_progress(1)
 
     def _get_portions(self):
@@ -92,8 +96,10 @@ class CrmScorecardRhythm(models.Model):
                     week = get_period("week", first)
                     by_week[week] = by_week.get(week, self.browse()) | card
                     first += one
+        snapshots = self.env["crm.scorecard.snapshot"]
         for week in sorted(by_week):
-            self.env["crm.scorecard.snapshot"]._take(by_week[week], week)
+            snapshots |= snapshots._take(by_week[week], week)
+        self._open_activities(snapshots)
 
     def _take_snapshots(self, days):
         """Keep the scorecards as they stand at the end of the ISO weeks that `days` lie in.

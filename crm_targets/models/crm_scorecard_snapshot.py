@@ -223,6 +223,7 @@ class CrmScorecardSnapshot(models.Model):
             "indicator_code": indicator["code"],
             "indicator_name": indicator["name"],
             "unit": indicator["unit"],
+            "decimals": indicator["decimals"],
             "weight": indicator["weight"],
             "has_value": indicator["has_value"],
             "value": indicator.get("value", 0.0),

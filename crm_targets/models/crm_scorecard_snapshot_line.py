@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.misc import formatLang
 
 from .crm_scorecard_snapshot import BANDS, protect_table
 
@@ -21,6 +22,7 @@ class CrmScorecardSnapshotLine(models.Model):
     indicator_code = fields.Char(readonly=True)
     indicator_name = fields.Char(string="Indicator", readonly=True)
     unit = fields.Char(string="Unit of Measure", readonly=True)
+    decimals = fields.Integer(readonly=True)
     weight = fields.Float(string="Weight (%)", digits=(16, 2), readonly=True)
     has_value = fields.Boolean(readonly=True)
     value = fields.Float(digits=0, readonly=True)
@@ -65,3 +67,17 @@ class CrmScorecardSnapshotLine(models.Model):
 
     def unlink(self):
         raise UserError(self.env._("Snapshots are history and cannot be deleted."))
+
+    # ------------------------------------------------------------
+    # Business
+    # ------------------------------------------------------------
+
+    def _format_figure(self, value):
+        """A figure of the line with its unit, as it is written in the language of the user."""
+        self.ensure_one()
+        text = formatLang(self.env, value, digits=self.decimals)
+        currency = self.scorecard_id.company_id.sudo().currency_id
+        if self.unit and self.unit in (currency.symbol, currency.name):
+            before = currency.position == "before"
+            return f"{self.unit} {text}" if before else f"{text} {self.unit}"
+        return f"{text} {self.unit or ''}".strip()

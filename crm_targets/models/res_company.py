@@ -18,6 +18,19 @@ class ResCompany(models.Model):
         default=True,
         help="Keep every scorecard as it stands at the end of each ISO week.",
     )
+    crm_targets_red_activities = fields.Boolean(
+        string="Activities for Red Indicators",
+        default=True,
+        help="An indicator that turns red in a snapshot opens an activity for its owner, else for "
+        "the person or the lead of the unit: once, not every week.",
+    )
+    crm_targets_responsible_id = fields.Many2one(
+        "res.users",
+        string="Asked About the Company",
+        domain="[('share', '=', False)]",
+        help="Gets the activities about red indicators that have neither an owner nor a person or "
+        "lead of the unit. Where it is empty, nobody is asked about those.",
+    )
 
     def _get_fiscal_first_month(self):
         """The month in which the fiscal year of the company begins: 1 is January."""

@@ -10,3 +10,9 @@ class ResConfigSettings(models.TransientModel):
     crm_targets_weekly_snapshot = fields.Boolean(
         related="company_id.crm_targets_weekly_snapshot", readonly=False
     )
+    crm_targets_red_activities = fields.Boolean(
+        related="company_id.crm_targets_red_activities", readonly=False
+    )
+    crm_targets_responsible_id = fields.Many2one(
+        related="company_id.crm_targets_responsible_id", readonly=False
+    )
