@@ -1,0 +1,63 @@
+from math import inf, nan
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crm_targets.tools.proposal import (
+    Proposal,
+    propose_average,
+    propose_growth,
+    propose_pipeline,
+)
+
+FIGURES = st.floats(-1e9, 1e9)
+
+
+def test_growth_on_last_year():
+    assert propose_growth(200, 0.1) == Proposal(pytest.approx(220), 200, 1, 0.1)
+
+
+def test_growth_of_a_loss_makes_it_smaller():
+    assert propose_growth(-100, 0.1).value == pytest.approx(-90)
+
+
+def test_nothing_to_go_by():
+    assert propose_growth(None, 0.1) == Proposal(None, None, 0, 0.1)
+    assert propose_average([None, None]) == Proposal(None, None, 0, 0)
+    assert propose_pipeline([]) == Proposal(None, None, 0, 0)
+
+
+def test_zero_is_a_figure():
+    assert propose_growth(0, 0.5).value == 0
+    assert propose_average([0, 0]).count == 2
+
+
+@given(st.lists(FIGURES, min_size=1), st.integers(0, 5))
+def test_average_lies_between_and_gaps_do_not_count(figures, gaps):
+    proposal = propose_average([*figures, *[None] * gaps])
+    assert proposal.count == len(figures)
+    assert min(figures) - 1e-6 <= proposal.value <= max(figures) + 1e-6
+
+
+@given(FIGURES, st.floats(-1, 10), st.floats(0, 10))
+def test_more_growth_is_never_less(last, growth, more):
+    assert propose_growth(last, growth + more).value >= propose_growth(last, growth).value
+
+
+@given(st.lists(st.tuples(st.floats(0, 1e9), st.floats(0, 1))))
+def test_pipeline_is_worth_no_more_than_all_of_it(opportunities):
+    worth = propose_pipeline(opportunities).base or 0
+    assert 0 <= worth <= sum(amount for amount, _probability in opportunities) * (1 + 1e-9)
+
+
+@pytest.mark.parametrize("growth", [-1.01, nan, inf])
+def test_bad_growth(growth):
+    with pytest.raises(ValueError, match="Growth"):
+        propose_growth(1, growth)
+
+
+@pytest.mark.parametrize("probability", [-0.1, 1.1, nan])
+def test_bad_probability(probability):
+    with pytest.raises(ValueError, match="probability"):
+        propose_pipeline([(1, probability)])
