@@ -2,6 +2,7 @@ from . import (
     test_access,
     test_crm_collection_plan_report,
     test_crm_collection_report,
+    test_crm_hot_lead_report,
     test_crm_indicator,
     test_crm_indicator_ratio,
     test_crm_indicator_record,
