@@ -37,17 +37,14 @@ class CrmIndicatorPipeline(models.Model):
             return {}
         keys, ends = set(keys), sorted(ends)
         totals = dict.fromkeys(itertools.product(kinds, keys, ends), 0.0)
-        companies = self._get_ancestors("res.company")
-        has_teams = any(key[0] == "team" for key in keys)
-        teams = self._get_ancestors("crm.team") if has_teams else {}
         parts = itertools.chain(
             self._get_lead_parts(keys, ends) if {"amount", "count"}.intersection(kinds) else (),
             self._get_collection_parts(keys, ends) if "collections" in kinds else (),
         )
-        for company_id, team_id, user_id, place, amounts in parts:
-            for company in companies.get(company_id, ()):
+        for companies, teams, user_id, place, amounts in parts:
+            for company in self._parse_path(companies):
                 units = [("company", company, 0, 0), ("person", company, 0, user_id)]
-                units += [("team", company, team, 0) for team in teams.get(team_id, ())]
+                units += [("team", company, team, 0) for team in self._parse_path(teams)]
                 for unit, end, (kind, amount) in itertools.product(
                     keys.intersection(units), ends[place:], amounts.items()
                 ):
@@ -55,22 +52,19 @@ class CrmIndicatorPipeline(models.Model):
                         totals[kind, unit, end] += amount
         return {unit: max(0.0, total) for unit, total in totals.items()}
 
-    @api.model
-    def _get_ancestors(self, model_name):
-        """`{id: (id, parent, …)}` of all companies or teams, archived ones included."""
-        model = self.env[model_name].sudo().with_context(active_test=False)
-        return {
-            record.id: tuple(map(int, (record.parent_path or str(record.id)).strip("/").split("/")))
-            for record in model.search_fetch([], ["parent_path"])
-        }
+    @staticmethod
+    def _parse_path(path):
+        """The ids in the path of a record: its ancestors and itself."""
+        return [int(part) for part in (path or "").split("/") if part]
 
     @api.model
     def _get_lead_parts(self, keys, ends):
         """The opportunities that may still be won, by their expected closing."""
         model = self.env["crm.lead"].sudo()
         domain = Domain("type", "=", "opportunity") & Domain("won_status", "=", "pending")
+        domain &= self._get_keys_domain(keys)
         rows = self._get_pipeline_parts(
-            model, domain, "date_deadline", ("prorated_revenue", "probability"), keys, ends
+            model, domain, "date_deadline", ("prorated_revenue", "probability"), ends
         )
         for *unit, amount, probability in rows:
             yield *unit, {"amount": amount, "count": probability / 100}
@@ -79,25 +73,33 @@ class CrmIndicatorPipeline(models.Model):
     def _get_collection_parts(self, keys, ends):
         """What customers owe and have not paid yet, by the day it is due."""
         model = self.env["crm.collection.plan.report"].sudo()
-        domain = Domain("settled_on", "=", False)
-        for *unit, amount in self._get_pipeline_parts(
-            model, domain, "date", ("amount",), keys, ends
-        ):
+        domain = Domain("settled_on", "=", False) & self._get_keys_domain(keys)
+        for *unit, amount in self._get_pipeline_parts(model, domain, "date", ("amount",), ends):
             yield *unit, {"collections": amount}
 
     @api.model
-    def _get_pipeline_parts(self, model, domain, day, measures, keys, ends):
-        """Rows of company, team, person, place among `ends` and sums of the measures."""
-        domain &= Domain(day, "<=", ends[-1])
+    def _get_keys_domain(self, keys):
+        """Few records for a few persons; teams and companies are added up from all of them."""
         if all(key[0] == "person" for key in keys):
-            domain &= Domain("user_id", "in", [key[3] for key in keys])
-        query = model._search(domain)
+            return Domain("user_id", "in", [key[3] for key in keys])
+        return Domain.TRUE
+
+    @api.model
+    def _get_pipeline_parts(self, model, domain, day, measures, ends):
+        """Rows of the paths of company and team, person, place among `ends`, sums of measures."""
+        self.env["res.company"].flush_model(["parent_path"])
+        self.env["crm.team"].flush_model(["parent_path"])
+        query = model._search(domain & Domain(day, "<=", ends[-1]))
         query.groupby = SQL("1, 2, 3, 4")
         user = self._get_path_sql(model, "user_id", query)
         team = self._get_path_sql(model, "team_id", query)
         company = self.new({"company_field": "company_id"})._get_company_sql(
             model, query, team, user
         )
+        for table, unit in (("res_company", company), ("crm_team", team)):
+            alias = f"path_{table}"
+            condition = SQL("%s = %s", unit, SQL.identifier(alias, "id"))
+            query.add_join("LEFT JOIN", alias, table, condition)
         place = SQL(
             "width_bucket(%s, %s::date[])",
             self._get_path_sql(model, day, query),
@@ -109,9 +111,9 @@ class CrmIndicatorPipeline(models.Model):
         )
         return self.env.execute_query(
             query.select(
-                SQL("%s AS unit_company_id", company),
-                SQL("%s AS unit_team_id", team),
-                SQL("%s AS unit_user_id", user),
+                SQL("COALESCE(path_res_company.parent_path, %s::varchar) AS companies", company),
+                SQL("COALESCE(path_crm_team.parent_path, %s::varchar) AS teams", team),
+                SQL("%s AS person", user),
                 SQL("%s AS place", place),
                 *sums,
             )

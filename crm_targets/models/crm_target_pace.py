@@ -137,7 +137,9 @@ class CrmTargetPace(models.Model):
                 additive=additive,
                 pipeline=pipelines.get(target),
             )
-            result[target] = (actual, target._round_outlook(outlook, actual is not None))
+            if actual is None:
+                outlook = outlook._replace(completion=None, status=None)
+            result[target] = (actual, self._round_outlook(target.indicator_id, outlook))
         return result
 
     def _get_figure_key(self):
@@ -150,17 +152,17 @@ class CrmTargetPace(models.Model):
             self.date_from,
         )
 
-    def _round_outlook(self, outlook, has_actual):
+    @api.model
+    def _round_outlook(self, indicator, outlook):
         """Estimates to one digit more than the figure is shown with; money as it is shown."""
-        digits = self.indicator_id.decimals + (not self.indicator_id.is_monetary)
-        rounded = {
-            name: round(number, digits)
-            for name in ("pace", "forecast", "shortage", "due_today")
-            if (number := getattr(outlook, name)) is not None
-        }
-        if not has_actual:
-            rounded |= {"completion": None, "status": None}
-        return outlook._replace(**rounded)
+        digits = indicator.decimals + (not indicator.is_monetary)
+        return outlook._replace(
+            **{
+                name: round(number, digits)
+                for name in ("pace", "forecast", "shortage", "due_today")
+                if (number := getattr(outlook, name)) is not None
+            }
+        )
 
     def _get_progresses(self, today):
         """How far the period of every target has come: `{target: Progress}`."""

@@ -1,9 +1,23 @@
-from collections import defaultdict
 from datetime import datetime, time, timedelta
+from typing import NamedTuple
 
 import pytz
 from odoo import api, models
 from odoo.addons.crm_targets.tools.pace import MONDAY_TO_FRIDAY, get_working_days
+from odoo.tools import SQL
+
+
+class Schedule(NamedTuple):
+    """By which hours a unit works.
+
+    :ivar zone: name of its time zone.
+    :ivar weeks: `{weekday: (from, to)}` of two alternating weeks.
+    :ivar leaves: from and to of public holidays and time off, naive UTC.
+    """
+
+    zone: str
+    weeks: tuple[dict, dict]
+    leaves: list[tuple[datetime, datetime]]
 
 
 class CrmTargetWorkingDays(models.Model):
@@ -13,7 +27,7 @@ class CrmTargetWorkingDays(models.Model):
 
     @api.model
     def _get_working_days(self, keys, first, last):
-        """The working days of many units from `first` to `last`, in a fixed number of queries.
+        """The working days of many units from `first` to `last`, in one query.
 
         A person works by their own schedule, where Odoo knows one, without their time off; all
         others by that of the company. Public holidays are free for everybody.
@@ -21,106 +35,97 @@ class CrmTargetWorkingDays(models.Model):
         :param keys: unit keys, see `_get_unit_key`.
         :return: `{unit key: [day, …]}`.
         """
-        # What is told are days, not whose leave it is or why.
-        companies = self.env["res.company"].sudo().browse({key[1] for key in keys})
-        resources = self._get_resources(keys)
-        calendars = companies.resource_calendar_id
-        for resource in resources.values():
-            calendars |= resource.calendar_id
-        hours = self._get_working_hours(calendars)
-        leaves = self._get_leaves(companies, calendars, resources.values(), first, last)
-        found, result = {}, {}
-        for key in keys:
-            _scope, company_id, _team_id, user_id = key
-            company = companies.browse(company_id)
-            resource = resources.get((company_id, user_id))
-            calendar = (resource and resource.calendar_id) or company.resource_calendar_id
-            schedule = (company_id, calendar.id, resource.id if resource else 0)
-            if schedule not in found:
-                zone = pytz.timezone((resource or calendar).tz or "UTC")
-                found[schedule] = get_working_days(
-                    hours.get(calendar.id) or [MONDAY_TO_FRIDAY],
-                    [
-                        tuple(
-                            pytz.utc.localize(moment).astimezone(zone).replace(tzinfo=None)
-                            for moment in moments
-                        )
-                        for (leave_company, leave_calendar, leave_resource), moments in leaves
-                        if leave_company in (0, company_id)
-                        and leave_calendar in (0, calendar.id)
-                        and leave_resource in (0, schedule[2])
-                    ],
-                    first,
-                    last,
-                )
-            result[key] = found[schedule]
-        return result
-
-    @api.model
-    def _get_resources(self, keys):
-        """The resource of every person in a company, where there is one."""
-        persons = {(key[1], key[3]) for key in keys if key[3]}
-        if not persons:
-            return {}
-        company_ids, user_ids = zip(*persons, strict=True)
-        resources = (
-            self.env["resource.resource"]
-            .sudo()
-            .search([("user_id", "in", user_ids), ("company_id", "in", company_ids)])
-        )
-        return {
-            (resource.company_id.id, resource.user_id.id): resource
-            for resource in resources
-            if (resource.company_id.id, resource.user_id.id) in persons
+        days = {
+            unit: get_working_days(
+                schedule.weeks if any(schedule.weeks) else [MONDAY_TO_FRIDAY],
+                self._get_local_leaves(schedule),
+                first,
+                last,
+            )
+            for unit, schedule in self._get_schedules(keys, first, last).items()
         }
+        return {key: days[key[1], key[3]] for key in keys}
 
     @api.model
-    def _get_working_hours(self, calendars):
-        """`{calendar id: [{weekday: (from, to)}, …]}` of one week or of two alternating ones."""
-        attendances = (
-            self.env["resource.calendar.attendance"]
-            .sudo()
-            .search_fetch(
-                [
-                    ("calendar_id", "in", calendars.ids),
-                    ("display_type", "=", False),
-                    ("day_period", "!=", "lunch"),
-                ],
-                ["calendar_id", "dayofweek", "week_type", "hour_from", "hour_to"],
-            )
-        )
-        weeks = defaultdict(lambda: ({}, {}))
-        for attendance in attendances:
-            types = (int(attendance.week_type),) if attendance.week_type else (0, 1)
-            day = int(attendance.dayofweek)
-            for week in (weeks[attendance.calendar_id.id][type_] for type_ in types):
-                start, end = week.get(day, (24.0, 0.0))
-                week[day] = (min(start, attendance.hour_from), max(end, attendance.hour_to))
-        return weeks
-
-    @api.model
-    def _get_leaves(self, companies, calendars, resources, first, last):
-        """Time off as `((company, calendar, resource), (from, to))` in UTC, ids 0 for all."""
-        day = timedelta(days=1)
-        leaves = (
-            self.env["resource.calendar.leaves"]
-            .sudo()
-            .search_fetch(
-                [
-                    ("time_type", "=", "leave"),
-                    ("company_id", "in", [False, *companies.ids]),
-                    ("calendar_id", "in", [False, *calendars.ids]),
-                    ("resource_id", "in", [False, *(resource.id for resource in resources)]),
-                    ("date_from", "<", datetime.combine(last + 2 * day, time.min)),
-                    ("date_to", ">", datetime.combine(first - day, time.min)),
-                ],
-                ["company_id", "calendar_id", "resource_id", "date_from", "date_to"],
-            )
-        )
+    def _get_local_leaves(self, schedule):
+        zone = pytz.timezone(schedule.zone)
         return [
-            (
-                (leave.company_id.id or 0, leave.calendar_id.id or 0, leave.resource_id.id or 0),
-                (leave.date_from, leave.date_to),
+            tuple(
+                pytz.utc.localize(moment).astimezone(zone).replace(tzinfo=None) for moment in leave
             )
-            for leave in leaves
+            for leave in schedule.leaves
         ]
+
+    @api.model
+    def _get_schedules(self, keys, first, last):
+        """`{(company id, user id or 0): Schedule}`; what is told are days, not whose leave it is
+        or why.
+        """
+        schedules = {}
+        for row in self._get_schedule_rows(keys, first, last):
+            company_id, user_id, zone, week_type, weekday, *bounds, start, end = row
+            unit = schedules.setdefault((company_id, user_id), Schedule(zone, ({}, {}), []))
+            if start:
+                unit.leaves.append((start, end))
+            elif weekday is not None:
+                for week in (unit.weeks[int(week_type)],) if week_type else unit.weeks:
+                    week[int(weekday)] = tuple(bounds)
+        return schedules
+
+    @api.model
+    def _get_schedule_rows(self, keys, first, last):
+        """Working hours by weekday, and leaves, of every company and person."""
+        resource = "resource.resource", "resource.calendar.leaves"
+        for model in (
+            "res.company",
+            "resource.calendar",
+            "resource.calendar.attendance",
+            *resource,
+        ):
+            self.env[model].flush_model()
+        day = timedelta(days=1)
+        return self.env.execute_query(
+            SQL(
+                """
+                WITH schedule AS (
+                    SELECT DISTINCT ON (company.id, person.id)
+                           company.id AS company_id, person.id AS user_id,
+                           calendar.id AS calendar_id, resource.id AS resource_id,
+                           COALESCE(resource.tz, calendar.tz, 'UTC') AS zone
+                      FROM res_company company
+                CROSS JOIN unnest(%(users)s) AS person (id)
+                 LEFT JOIN resource_resource resource
+                        ON resource.company_id = company.id AND resource.user_id = person.id
+                           AND resource.active
+                 LEFT JOIN resource_calendar calendar
+                        ON calendar.id = COALESCE(
+                               resource.calendar_id, company.resource_calendar_id
+                           )
+                     WHERE company.id = ANY(%(companies)s)
+                  ORDER BY company.id, person.id, resource.id
+                )
+                SELECT schedule.company_id, schedule.user_id, schedule.zone, hours.week_type,
+                       hours.dayofweek, min(hours.hour_from), max(hours.hour_to),
+                       NULL::timestamp, NULL::timestamp
+                  FROM schedule
+             LEFT JOIN resource_calendar_attendance hours
+                    ON hours.calendar_id = schedule.calendar_id AND hours.display_type IS NULL
+                       AND hours.day_period != 'lunch'
+              GROUP BY 1, 2, 3, 4, 5
+             UNION ALL
+                SELECT schedule.company_id, schedule.user_id, schedule.zone, NULL, NULL, NULL, NULL,
+                       leave.date_from, leave.date_to
+                  FROM schedule
+                  JOIN resource_calendar_leaves leave
+                    ON (leave.company_id IS NULL OR leave.company_id = schedule.company_id)
+                       AND (leave.calendar_id IS NULL OR leave.calendar_id = schedule.calendar_id)
+                       AND (leave.resource_id IS NULL OR leave.resource_id = schedule.resource_id)
+                 WHERE leave.time_type = 'leave'
+                   AND leave.date_from < %(last)s AND leave.date_to > %(first)s
+                """,
+                users=sorted({0, *(key[3] for key in keys)}),
+                companies=sorted({key[1] for key in keys}),
+                first=datetime.combine(first - day, time.min),
+                last=datetime.combine(last + 2 * day, time.min),
+            )
+        )

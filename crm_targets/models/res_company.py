@@ -31,6 +31,11 @@ class ResCompany(models.Model):
         help="Gets the activities about red indicators that have neither an owner nor a person or "
         "lead of the unit. Where it is empty, nobody is asked about those.",
     )
+    crm_targets_leaderboard = fields.Boolean(
+        string="Leaderboard",
+        help="Members of a team see on their workbench how far everybody in the team has come with "
+        "their own targets, as a percentage. Nobody sees the amounts of others.",
+    )
 
     def _get_fiscal_first_month(self):
         """The month in which the fiscal year of the company begins: 1 is January."""

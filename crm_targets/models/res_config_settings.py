@@ -16,3 +16,6 @@ class ResConfigSettings(models.TransientModel):
     crm_targets_responsible_id = fields.Many2one(
         related="company_id.crm_targets_responsible_id", readonly=False
     )
+    crm_targets_leaderboard = fields.Boolean(
+        related="company_id.crm_targets_leaderboard", readonly=False
+    )

@@ -11,7 +11,7 @@ target itself, whatever the day.
 
 import math
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Literal, NamedTuple
 
@@ -21,6 +21,7 @@ Status = Literal["on_track", "behind", "at_risk"]
 
 ON_TRACK = 0.99
 BEHIND = 0.81
+MOST = 1.5
 # Calendars without hours of their own, such as flexible ones, say nothing about weekdays.
 MONDAY_TO_FRIDAY = {weekday: (0.0, 24.0) for weekday in range(5)}
 
@@ -281,14 +282,29 @@ def get_outlook(
     )
 
 
-def get_rank(name: object, results: Collection[tuple[object, float]]) -> int | None:
-    """Place among results, 1 is the best; equal results share a place. None without a result.
+def get_average_completion(completions: Iterable[float | None]) -> float | None:
+    """Average of completions, each counted from nothing to one and a half times its target.
 
-    >>> get_rank("Ada", [("Bo", 1.2), ("Ada", 0.9), ("Cy", 0.9)])
-    2
+    So that one small target that was exceeded tenfold does not hide those that were missed. None
+    where there is none.
+
+    >>> get_average_completion([0.5, 9.0, None])
+    1.0
     """
-    own = next((result for key, result in results if key == name), None)
-    return None if own is None else 1 + sum(result > own for _key, result in results)
+    known = [
+        min(MOST, max(0.0, completion)) for completion in completions if completion is not None
+    ]
+    return sum(known) / len(known) if known else None
+
+
+def get_ranks(results: Sequence[float]) -> list[int]:
+    """Place of every result, 1 is the best; equal results share a place.
+
+    >>> get_ranks([1.2, 0.9, 1.3, 0.9])
+    [2, 3, 1, 3]
+    """
+    ordered = sorted(results, reverse=True)
+    return [ordered.index(result) + 1 for result in results]
 
 
 def _divide(numerator: float, denominator: float, plus: float = 0.0) -> float | None:

@@ -1,5 +1,5 @@
 from datetime import date, datetime, timedelta
-from itertools import pairwise
+from itertools import pairwise, product
 
 import pytest
 from hypothesis import assume, given
@@ -9,13 +9,14 @@ from crm_targets.tools.pace import (
     MONDAY_TO_FRIDAY,
     Outlook,
     Progress,
+    get_average_completion,
     get_baseline_progress,
     get_completion,
     get_forecast,
     get_outlook,
     get_pace,
     get_progress,
-    get_rank,
+    get_ranks,
     get_shortage,
     get_status,
     get_week_type,
@@ -279,12 +280,21 @@ def test_outlook_holds_only_numbers(value, target, progress, direction, pipeline
     assert all(abs(figure) < 1e12 for figure in numbers)
 
 
-def test_rank():
-    results = [("Ada", 0.9), ("Bo", 1.2), ("Cy", 0.9), ("Di", 0.1)]
-    assert [get_rank(name, results) for name in ("Bo", "Ada", "Cy", "Di", "Eve")] == [
-        1,
-        2,
-        2,
-        4,
-        None,
-    ]
+# ------------------------------------------------------------
+# Ranking
+# ------------------------------------------------------------
+
+
+def test_average_completion():
+    assert get_average_completion([]) is None
+    assert get_average_completion([None]) is None
+    assert get_average_completion([0.5, None, 1.0]) == 0.75
+    assert get_average_completion([-2.0, 20.0]) == 0.75
+
+
+@given(st.lists(st.floats(0, 2)))
+def test_better_results_have_better_places(results):
+    ranks = get_ranks(results)
+    for (one, place), (other, other_place) in product(zip(results, ranks, strict=True), repeat=2):
+        assert (one > other) == (place < other_place)
+    assert not results or min(ranks) == 1
