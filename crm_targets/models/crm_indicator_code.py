@@ -30,8 +30,7 @@ class CrmIndicatorCode(models.Model):
         To be extended. Every key has a method `_get_<key>_sql(granularity, calendars)`, run with
         all rights, that returns a SELECT of the figures of all units: `scope`, `company_id`,
         `team_id`, `user_id`, `date_from`, `value`, `numerator`, `denominator`. In its reach are
-        the tables `period` (`company_id`, `no`, `date_from`, `date_to`, and the moments
-        `start_at` and `end_at` in UTC, of all periods that are asked for), `company_tree` and
+        the tables `period` and `calendar` (see `_get_period_table_sql`), `company_tree` and
         `team_tree` (`id`, `unit_id`: itself and all those above it). Figures that are measured on
         parts are rolled up by `_get_code_parts_sql`. Whatever stands in the way is said by
         raising `DefinitionError`.
@@ -43,6 +42,14 @@ class CrmIndicatorCode(models.Model):
         """Keys of `_get_code_sources` whose figures add up over units and periods.
 
         Where such a source has no row, the figure is zero.
+        """
+        return set()
+
+    @api.model
+    def _get_present_code_sources(self):
+        """Keys of `_get_code_sources` that know the present state only.
+
+        They are measured for the running period; earlier figures stay as they were measured.
         """
         return set()
 
@@ -64,5 +71,18 @@ class CrmIndicatorCode(models.Model):
         return getattr(self, f"_get_{self.method}_sql")(granularity, calendars)
 
     def _get_code_parts_sql(self, parts, aggregate):
-        """The figures of all units from a SELECT of parts; see `_get_rolled_up_sql`."""
-        return SQL("WITH part AS (%s) %s", parts, self._get_rolled_up_sql(aggregate))
+        """The figures of all units from a SELECT of parts; see `_get_rolled_up_sql`.
+
+        Shares are given as fractions; they become percentages where the indicator is one.
+        """
+        return SQL(
+            """
+            WITH part AS (%s), rolled_up AS (%s)
+            SELECT scope, company_id, team_id, user_id, date_from, %s * value AS value,
+                   numerator, denominator
+              FROM rolled_up
+            """,
+            parts,
+            self._get_rolled_up_sql(aggregate),
+            100.0 if self.is_percentage else 1.0,
+        )

@@ -1,7 +1,8 @@
+from datetime import timedelta
 from typing import NamedTuple
 
 from odoo import fields, models
-from odoo.addons.crm_targets.tools.period import Period, get_period, get_periods, get_utc_bounds
+from odoo.addons.crm_targets.tools.period import Period, get_period, get_periods, get_utc_thresholds
 from odoo.tools import SQL
 
 _STEPS = {"week": "7 days", "month": "1 month", "quarter": "3 months", "year": "1 year"}
@@ -117,7 +118,10 @@ class CrmIndicatorMeasure(models.Model):
         What is measured as it is now has no other period than the running one.
         """
         groups = {}
-        fiscal = granularity in ("quarter", "year") or self.window == "year_to_date"
+        fiscal = granularity in ("quarter", "year") or "year_to_date" in (
+            self.window,
+            self.numerator_id.window,  # where it is measured on the records of another
+        )
         for company_id, (zone, first_month) in self._get_places().items():
             groups.setdefault((zone, first_month if fiscal else 1), []).append(company_id)
         calendars = []
@@ -149,28 +153,35 @@ class CrmIndicatorMeasure(models.Model):
 
     @staticmethod
     def _get_period_table_sql(calendars):
-        """`period`: of every company its periods, their days and their moments in UTC."""
+        """The periods of every company, as rows and as sorted arrays.
+
+        - `period`: `company_id`, `no`, `date_from`, `date_to` and their moments in UTC,
+          `start_at` and `end_at`.
+        - `calendar`: `company_id`, `firsts` (first days) and where they begin and the last one
+          ends, `days` and `moments`: `firsts[width_bucket(date_order, moments)]` is the first day
+          of the period of an order.
+        """
         rows = []
         for company_ids, zone, _first_month, periods in calendars:
-            moments = [get_utc_bounds(period, zone) for period in periods]
+            firsts = [period.date_from for period in periods]
             rows.append(
                 SQL(
-                    "(%s::integer[], %s::date[], %s::date[], %s::timestamp[], %s::timestamp[])",
+                    "(%s::integer[], %s::date[], %s::date[], %s::timestamp[])",
                     company_ids,
-                    [period.date_from for period in periods],
-                    [period.date_to for period in periods],
-                    [start for start, _end in moments],
-                    [end for _start, end in moments],
+                    firsts,
+                    [*firsts, periods[-1].date_to + timedelta(days=1)],
+                    get_utc_thresholds(periods, zone),
                 )
             )
         return SQL(
             """
-            period AS (
-                SELECT company_id, no::integer AS no, date_from, date_to, start_at, end_at
-                  FROM (VALUES %s) calendar (company_ids, firsts, lasts, starts, ends)
-                 CROSS JOIN LATERAL unnest(company_ids) company_id
-                 CROSS JOIN LATERAL unnest(firsts, lasts, starts, ends)
-                       WITH ORDINALITY days (date_from, date_to, start_at, end_at, no)
+            calendar AS (
+                SELECT unnest(company_ids) AS company_id, firsts, days, moments
+                  FROM (VALUES %s) bounds (company_ids, firsts, days, moments)
+            ), period AS (
+                SELECT company_id, no, firsts[no] AS date_from, days[no + 1] - 1 AS date_to,
+                       moments[no] AS start_at, moments[no + 1] AS end_at
+                  FROM calendar, generate_series(1, array_length(firsts, 1)) no
             )
             """,
             SQL(", ").join(rows),
