@@ -218,16 +218,7 @@ class CrmTargetApproval(models.Model):
 
     def _is_person_below(self, user):
         """Whether `user` leads the person, in one of the teams of the person, from above."""
-        for team in self._get_person_teams():
-            leaders = [above.user_id for above in team._get_line()]
-            if user in leaders:
-                person = self.user_id
-                # The last one is the highest.
-                rank = max(place for place, leader in enumerate(leaders) if leader == user)
-                others = [place for place, leader in enumerate(leaders) if leader == person]
-                if user != person and rank > max(others, default=-1):
-                    return True
-        return False
+        return any(team._leads(user, self.user_id) for team in self._get_person_teams())
 
     # ------------------------------------------------------------
     # Activities

@@ -155,6 +155,17 @@ class CrmTargetPart(models.Model):
                     )
                 )
 
+        for whole in (self | self.period_parent_id).sudo().filtered("period_child_ids"):
+            # Quarters and months of the same year would count twice.
+            if len(set(whole.period_child_ids.mapped("granularity"))) > 1:
+                raise ValidationError(
+                    self.env._(
+                        "%(whole)s has parts over time of another length already: split those "
+                        "further, or delete them first.",
+                        whole=whole.display_name,
+                    )
+                )
+
     def _is_unit_part(self):
         whole = self.parent_id
         same = ("indicator_id", "granularity", "date_from")
@@ -177,13 +188,15 @@ class CrmTargetPart(models.Model):
             self.indicator_id == whole.indicator_id
             and self._get_unit_key() == whole._get_unit_key()
             and _LENGTHS.index(self.granularity) < _LENGTHS.index(whole.granularity)
-            and whole.date_from <= self._get_anchor() <= whole.date_to
+            and whole._holds(self.granularity, self.date_from)
         )
 
-    def _get_anchor(self):
-        """The day that says which longer period this one belongs to: of a week the Thursday."""
+    def _holds(self, granularity, day):
+        """Whether a shorter period that begins on `day` belongs to that of the target."""
         self.ensure_one()
-        return self.date_from + timedelta(days=3 if self.granularity == "week" else 0)
+        # Of a week, the Thursday says so.
+        anchor = day + timedelta(days=3 if granularity == "week" else 0)
+        return self.date_from <= anchor <= self.date_to
 
     # ------------------------------------------------------------
     # Actions

@@ -62,3 +62,12 @@ class CrmTeam(models.Model):
         self.ensure_one()
         ids = [int(team_id) for team_id in (self.parent_path or "").split("/") if team_id]
         return self.browse(reversed(ids)) or self
+
+    def _leads(self, user, person):
+        """Whether `user` leads `person` in this team: one of them is its leader, or that of a team
+        above it, and `user` is so from higher up.
+        """
+        leaders = [team.user_id for team in self._get_line()]
+        above = [place for place, leader in enumerate(leaders) if leader == user]
+        own = [place for place, leader in enumerate(leaders) if leader == person]
+        return bool(above) and user != person and above[-1] > max(own, default=-1)

@@ -1,6 +1,6 @@
 """Proposals of targets: a figure, and what it was made of, so that it can be argued about."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from math import fsum, isfinite
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ class Proposal(NamedTuple):
 
     :ivar value: what is proposed; None when there is nothing to go by.
     :ivar base: figure that it starts from, before growth; None when there is none.
-    :ivar count: how many figures or opportunities `base` was made of.
+    :ivar count: how many figures `base` was made of.
     :ivar growth: relative growth on top, as a fraction.
     """
 
@@ -49,21 +49,16 @@ def propose_average(figures: Sequence[float | None], growth: float = 0.0) -> Pro
     return propose_growth(average, growth)._replace(count=len(known))
 
 
-def propose_pipeline(opportunities: Iterable[tuple[float, float]], growth: float = 0.0) -> Proposal:
-    """What the open opportunities of the period are worth, each by its probability.
+def propose_pipeline(due: float | None, reached: float = 0.0, growth: float = 0.0) -> Proposal:
+    """What the period has brought so far and what is open for it, weighted, and growth on top.
 
-    :param opportunities: amount (1 where they are counted) and probability from 0 to 1.
-    :raises ValueError: for a probability outside of that.
+    :param due: weighted pipeline of the period, 0 or more; None where none feeds the indicator.
+    :param reached: figure of the period so far, 0 before it begins.
 
-    >>> propose_pipeline([(1000, 0.5), (200, 0.25)]).value
-    550.0
+    >>> propose_pipeline(500, reached=100, growth=0.1).value
+    660.0
     """
-    opportunities = list(opportunities)
-    if not all(0 <= probability <= 1 for _amount, probability in opportunities):
-        raise ValueError("A probability is a number from 0 to 1")
-    worth = fsum(amount * probability for amount, probability in opportunities)
-    base = worth if opportunities else None
-    return propose_growth(base, growth)._replace(count=len(opportunities))
+    return propose_growth(None if due is None else due + reached, growth)
 
 
 def _check_growth(growth: float) -> None:

@@ -1,1 +1,5 @@
-from . import crm_target_return
+from . import (
+    crm_target_return,
+    crm_target_split,
+    crm_target_split_line,
+)

@@ -1,0 +1,51 @@
+from odoo import api, fields, models
+
+
+class CrmTargetSplitLine(models.TransientModel):
+    _name = "crm.target.split.line"
+    _description = "Part of a Split Target"
+    _order = "id"
+
+    split_id = fields.Many2one("crm.target.split", required=True, ondelete="cascade")
+    target_id = fields.Many2one("crm.target", string="Whole", ondelete="cascade")
+    key = fields.Char(help="Path of the part in the tree.")
+    parent_key = fields.Char(help="Path of the whole that it is a part of.")
+    level = fields.Integer()
+    name = fields.Char(string="Part")
+    scope = fields.Char()
+    company_id = fields.Many2one("res.company", ondelete="cascade")
+    team_id = fields.Many2one("crm.team", ondelete="cascade")
+    user_id = fields.Many2one("res.users", ondelete="cascade")
+    granularity = fields.Char()
+    date_from = fields.Date()
+    part_id = fields.Many2one(
+        "crm.target", string="Present Target", ondelete="set null", help="What there is already."
+    )
+    present_value = fields.Float(string="So Far", related="part_id.value")
+    is_kept = fields.Boolean(
+        string="Kept",
+        help="It is no draft any more, so that it stays as it is; the others share the rest.",
+    )
+    weight = fields.Float(digits=0)
+    value = fields.Float(string="Target", compute="_compute_value", digits=0)
+    unit = fields.Char(string="Unit of Measure", related="target_id.unit")
+
+    @api.depends("split_id.line_ids.weight", "split_id.target_ids.value")
+    def _compute_value(self):
+        for split in self.split_id:
+            values, _problem = split._share_out()
+            for line in split.line_ids:
+                line.value = values.get(line.key, 0.0)
+
+    def _get_place_values(self):
+        """Indicator, unit and period of the part."""
+        self.ensure_one()
+        return {
+            "indicator_id": self.target_id.indicator_id.id,
+            "granularity": self.granularity,
+            "date_from": self.date_from,
+            "scope": self.scope,
+            "company_id": self.company_id.id,
+            "team_id": self.team_id.id,
+            "user_id": self.user_id.id,
+        }
