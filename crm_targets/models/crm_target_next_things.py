@@ -22,6 +22,7 @@ class CrmTargetNextThings(models.Model):
         kinds = (
             self._get_next_activities(user, today),
             self._get_next_collections(user, today),
+            self._get_next_hot_customers(user),
         )
         things, seen = [], set()
         for thing in chain.from_iterable(zip_longest(*kinds)):
@@ -153,3 +154,26 @@ class CrmTargetNextThings(models.Model):
         return self.env._(
             "Payment of %(order)s is overdue for %(days)s days", order=order, days=days
         )
+
+    # ------------------------------------------------------------
+    # Hot customers
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_next_hot_customers(self, user):
+        """Who is the most urgent to follow up."""
+        if not self.env["crm.lead"].has_access("read"):
+            return []
+        hot = self.env["crm.hot.lead.report"]._get_hot_customers(user, _SOME)
+        return [
+            self._prepare_next_thing(
+                "hot",
+                customer["name"],
+                customer["res_model"],
+                customer["res_id"],
+                reason=customer["reason"],
+                **({"amount": customer["amount"]} if customer["amount"] else {}),
+                **({"date": customer["date"].isoformat()} if customer["date"] else {}),
+            )
+            for customer in hot
+        ]

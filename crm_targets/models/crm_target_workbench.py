@@ -9,10 +9,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .crm_target import COUNTING
+
 _HISTORY = 8
 _MAX_INTEGER = 2**31 - 1
 _MOST_PEOPLE = 500
-_COUNTED = ("approved", "locked")
 # What every salesperson looks at, with a target or without.
 _KEY_CODES = ("collected_amount", "planned_collections", "new_customers", "new_opportunities")
 
@@ -140,7 +141,7 @@ class CrmTargetWorkbench(models.Model):
         everybody = self._get_workbench_targets({user.id, *team.members}, periods)
         targets = everybody.filtered(lambda target: target.user_id == user)
         indicators = self._get_workbench_indicators(targets)
-        counted = everybody.filtered(lambda target: target.state in _COUNTED)
+        counted = everybody.filtered(lambda target: target.state in COUNTING)
         figures = self._get_workbench_figures(unit, indicators, periods, counted)
         ends = {period.date_to for period in periods.values() if period.date_to >= today}
         kinds = {kind for kind in indicators.mapped("pipeline") if kind} | {"collections"}
@@ -231,7 +232,7 @@ class CrmTargetWorkbench(models.Model):
     def _get_workbench_period(self, bench, size):
         period, progress = bench.periods[size], bench.progresses[size]
         targets = bench.targets.filtered(lambda target: target.granularity == size)
-        counted = targets.filtered(lambda target: target.state in _COUNTED)
+        counted = targets.filtered(lambda target: target.state in COUNTING)
         items = [
             self._get_workbench_item(bench, size, indicator, counted)
             for indicator in bench.indicators

@@ -176,7 +176,7 @@ class CrmHotLeadReport(models.Model):
         :return: `[{res_model, res_id, name, reason, amount, date}]`, the most urgent first; `date`
             is the expected closing or False. Only what the current user may read.
         """
-        rows = self.search([("user_id", "=", user.id), ("urgency", ">=", HOT)], limit=limit)
+        rows = self.search_fetch([("user_id", "=", user.id), ("urgency", ">=", HOT)], limit=limit)
         return [
             {
                 "res_model": "crm.lead",

@@ -27,6 +27,11 @@ class TestCrmTargetWorkbench(TargetsCase):
         )
         cls.orders = cls.indicator("orders", aggregate="count", unit="orders")
         cls.targets = cls.env["crm.target"]
+        cls.boss = cls._user(
+            "measure_boss",
+            "crm_targets.group_crm_targets_lead,sales_team.group_sale_salesman_all_leads",
+        )
+        cls.store.user_id = cls.boss
         cls.stranger = cls._user("measure_stranger", "crm_targets.group_crm_targets_user")
 
     @classmethod
@@ -226,6 +231,23 @@ class TestCrmTargetWorkbench(TargetsCase):
         self.assertEqual(things[0]["action"]["res_id"], late.id)
         self.assertTrue(things[0]["can_plan"])
 
+    def hot(self, **values):
+        """An opportunity that nobody has looked after for long and that should close tomorrow."""
+        lead = self.opportunity(expected_revenue=900, date_deadline="2026-11-17", **values)
+        self.env.cr.execute(
+            "UPDATE crm_lead SET create_date = '2026-06-01', date_last_stage_update = '2026-06-01' "
+            "WHERE id = %s",
+            [lead.id],
+        )
+        return lead
+
+    def test_hot_customers(self):
+        hot = self.hot(partner_id=self.customer.id)
+        (thing,) = self.workbench()["next_things"]
+        self.assertEqual((thing["kind"], thing["name"]), ("hot", "Customer"))
+        self.assertIn("Should close tomorrow", thing["reason"])
+        self.assertEqual((thing["res_id"], thing["amount"]), (hot.id, 900.0))
+
     def test_no_document_twice_and_three_at_most(self):
         for _number in range(2):
             self.activity(self.opportunity(), self.seller, 2)
@@ -308,8 +330,9 @@ class TestCrmTargetWorkbench(TargetsCase):
         self.company.crm_targets_leaderboard = True
         self.target(self.amount, 2100.0)
         self.activity(self.opportunity(), self.seller, 2)
+        self.hot(partner_id=self.customer.id)
         self.refresh(self.amount)
-        few = self.count_queries(self.seller), self.count_queries(self.lead, self.seller.id)
+        few = self.count_queries(self.seller), self.count_queries(self.boss, self.seller.id)
         members = self.store.member_ids
         for number in range(8):
             members |= self._user(f"bench_{number}", "crm_targets.group_crm_targets_user")
@@ -324,7 +347,8 @@ class TestCrmTargetWorkbench(TargetsCase):
         for number in range(20):
             self.activity(self.opportunity(), self.seller, number)
             self.opportunity(expected_revenue=10, probability=10, date_deadline="2026-11-20")
+            self.hot(partner_id=self.customer.id)
         self.refresh(*indicators)
-        many = self.count_queries(self.seller), self.count_queries(self.lead, self.seller.id)
+        many = self.count_queries(self.seller), self.count_queries(self.boss, self.seller.id)
         self.assertEqual(few, many)
         self.assertLessEqual(max(many), MOST_QUERIES)
