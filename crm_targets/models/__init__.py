@@ -53,4 +53,6 @@ from . import (
     res_company,
     res_config_settings,
     res_users,
+    utm_campaign,
+    utm_campaign_cost,
 )

@@ -2,6 +2,7 @@ from . import crm_money_mixin  # others inherit from it
 
 # isort: split
 from . import (
+    crm_campaign_report,
     crm_collection_plan_report,
     crm_collection_report,
     crm_hot_lead_report,

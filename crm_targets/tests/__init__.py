@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_crm_campaign_report,
     test_crm_collection_plan_report,
     test_crm_collection_report,
     test_crm_hot_lead_report,
