@@ -50,8 +50,11 @@ class TestCampaignReport(MoneyCase):
                 "team_id": self.store.id,
                 "company_id": self.company.id,
                 "campaign_id": self.campaign.id,
-                "create_date": "2026-03-15 10:00:00",
             }
+        )
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE crm_lead SET create_date = '2026-03-15 10:00:00' WHERE id = %s", [lead.id]
         )
         first = self.order("2026-04-01 10:00:00", 300.0, partner_id=new.id)
         first.write({"opportunity_id": lead.id, "campaign_id": False})
