@@ -47,9 +47,12 @@ def contents(names: tuple[str, ...]) -> str:
     return fingerprint(*((name, content(name)) for name in sorted(names)))
 
 
-def addons_path(odoo: Odoo) -> str:
-    """Return Odoo's addons and ours, as Odoo's configuration wants them."""
-    return ",".join(str(path) for path in (*odoo.addons, ROOT))
+def addons_path(odoo: Odoo, root: Path = ROOT) -> str:
+    """Return Odoo's addons and ours, as Odoo's configuration wants them.
+
+    :param root: where other addons than those of this clone are
+    """
+    return ",".join(str(path) for path in (*odoo.addons, root))
 
 
 def _manifest(addon: str) -> dict[str, Any]:

@@ -18,10 +18,11 @@ COMMANDS = {
     "shell": "open Odoo's Python shell on a database",
     "psql": "open psql on a database",
     "i18n": "write the .pot files, merge them into the translations, list what is missing",
+    "landing": "keep the addons as they are released, for the upgrade test",
     "pins": "freeze newer Python packages for the Python that runs this",
 }
 
-WITHOUT_ENVIRONMENT = {"pins"}
+WITHOUT_ENVIRONMENT = {"landing", "pins"}
 
 
 def main(arguments: list[str]) -> int:

@@ -72,9 +72,15 @@ class Databases:
             _files(name).rename(_files(new_name))
         self._execute("ALTER DATABASE {} RENAME TO {}", name, new_name)
 
-    def install(self, name: str, modules: tuple[str, ...], *, demo: bool = False) -> None:
-        """Install modules, ours or Odoo's, in a database."""
-        self._odoo(f"Installing {', '.join(modules)}", name, "-i", ",".join(modules), *_demo(demo))
+    def install(
+        self, name: str, modules: tuple[str, ...], *, demo: bool = False, path: str = ""
+    ) -> None:
+        """Install modules, ours or Odoo's, in a database.
+
+        :param path: Odoo's addons path, if not the one of this clone
+        """
+        options = (*_demo(demo), f"--addons-path={path}") if path else _demo(demo)
+        self._odoo(f"Installing {', '.join(modules)}", name, "-i", ",".join(modules), *options)
 
     def upgrade(self, name: str, modules: tuple[str, ...]) -> None:
         """Load our addons anew in a database, their translations included."""

@@ -17,13 +17,14 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 from . import odoo_process, odoo_source, postgres
-from .addons import ADDONS
+from .addons import ADDONS, addons_path
 from .database import Databases
 from .odoo_source import Odoo
-from .place import LOGS
+from .place import LOGS, ROOT
 from .postgres import Connection
 from .process import explain
 from .progress import Failure
@@ -71,9 +72,12 @@ class Workshop:
         """Drop a database and its files."""
         self.databases.drop(name)
 
-    def install(self, name: str, modules: Sequence[str]) -> None:
-        """Install modules in a database, as `odoo -i` does."""
-        self.databases.install(name, tuple(modules))
+    def install(self, name: str, modules: Sequence[str], *, root: Path = ROOT) -> None:
+        """Install modules in a database, as `odoo -i` does.
+
+        :param root: where our addons are, if not in this clone
+        """
+        self.databases.install(name, tuple(modules), path=addons_path(self.odoo, root))
 
     def upgrade(self, name: str, modules: Sequence[str]) -> None:
         """Upgrade modules of a database, as `odoo -u` does."""
@@ -87,14 +91,16 @@ class Workshop:
             ".button_immediate_uninstall()",
         )
 
-    def execute(self, name: str, code: str) -> str:
+    def execute(self, name: str, code: str, *, root: Path = ROOT) -> str:
         """Run Python code in `odoo shell` (`env` is there), commit, and return what it printed.
 
+        :param root: where our addons are, if not in this clone
         :raise Failure: when it raises
         """
         result = subprocess.run(
             odoo_process.command(
                 *(self.odoo, self.connection, "-d", name, "--no-http", "--log-level=warn"),
+                f"--addons-path={addons_path(self.odoo, root)}",
                 subcommand="shell",
             ),
             input=f"{code}\nenv.cr.commit()\n",

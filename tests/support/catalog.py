@@ -88,6 +88,8 @@ QUERIES = {
 
 # Kinds that people add to, while an addon is used.
 OF_PEOPLE = ("activities", "defaults", "filters", "followers")
+# Kinds that also grow with the use of Odoo itself.
+OF_USE = (*OF_PEOPLE, "members", "messages of ours", "parameters", "cron triggers")
 
 
 def take(dsn):

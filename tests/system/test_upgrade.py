@@ -1,0 +1,194 @@
+"""A database of every landing, with data in it, is upgraded by the addons of today.
+
+Nothing is lost or changed but what a migration says, and what comes out is what a fresh
+installation would be.
+"""
+
+import json
+import re
+from contextlib import closing
+
+import psycopg2
+import pytest
+from psycopg2 import sql
+
+from scripts.commands.landing import FOLDER, unpack
+from scripts.place import LOGS
+from tests.support import catalog
+from tests.support.history import HISTORY
+from tests.support.place import ADDONS
+from tests.support.shop import UNBALANCED
+
+LANDINGS = sorted(FOLDER.glob("landing-*.tar.xz"))
+COMPLAINT = re.compile(r" (WARNING|ERROR|CRITICAL) ")
+# What belongs to the installation itself, or to a session.
+NOT_DATA = {"ir_rule", "ir_module_module", "res_config_settings", "ir_cron"}
+# Columns whose change says nothing about what people entered.
+NOT_COMPARED = {"write_date", "write_uid"}
+# What the migrations to 19.0.1.1.0 say, by table: columns that they fill in.
+MIGRATED = {}
+
+# Definitions that are noupdate: an upgrade leaves them alone unless a migration says otherwise.
+DEFINITIONS = {
+    "rules": """
+        SELECT d.module || '.' || d.name, jsonb_build_object(
+            'model', m.model, 'active', r.active, 'domain', r.domain_force, 'name', r.name,
+            'modes', jsonb_build_array(r.perm_read, r.perm_write, r.perm_create, r.perm_unlink),
+            'groups', (SELECT jsonb_agg(g.name->>'en_US' ORDER BY g.id)
+                FROM rule_group_rel rel JOIN res_groups g ON g.id = rel.group_id
+                WHERE rel.rule_group_id = r.id))
+        FROM ir_rule r JOIN ir_model m ON m.id = r.model_id
+        JOIN ir_model_data d ON d.model = 'ir.rule' AND d.res_id = r.id
+        WHERE d.module = ANY(%(addons)s)""",
+    "access rights": """
+        SELECT d.module || '.' || d.name, jsonb_build_object(
+            'model', m.model, 'group', a.group_id IS NOT NULL, 'active', a.active, 'modes',
+            jsonb_build_array(a.perm_read, a.perm_write, a.perm_create, a.perm_unlink))
+        FROM ir_model_access a JOIN ir_model m ON m.id = a.model_id
+        JOIN ir_model_data d ON d.model = 'ir.model.access' AND d.res_id = a.id
+        WHERE d.module = ANY(%(addons)s)""",
+    "jobs": """
+        SELECT d.module || '.' || d.name, jsonb_build_object(
+            'name', c.cron_name, 'every', c.interval_number || ' ' || c.interval_type)
+        FROM ir_cron c JOIN ir_model_data d ON d.model = 'ir.cron' AND d.res_id = c.id
+        WHERE d.module = ANY(%(addons)s)""",
+    "triggers": """
+        SELECT tgrelid::regclass || '.' || tgname, to_jsonb(pg_get_triggerdef(oid))
+        FROM pg_trigger WHERE NOT tgisinternal""",
+    "functions": """
+        SELECT proname, to_jsonb(prosrc) FROM pg_proc
+        JOIN pg_namespace n ON n.oid = pronamespace WHERE n.nspname = current_schema""",
+    "indicators": """
+        SELECT d.module || '.' || d.name,
+            to_jsonb(i) - '{id,create_date,write_date,create_uid,write_uid,perspective_id,state,
+                error,refreshed_at,measured_from,measured_to,numerator_id,denominator_id,
+                owner_id}'::text[]
+        FROM crm_indicator i JOIN ir_model_data d ON d.model = 'crm.indicator' AND d.res_id = i.id
+        WHERE d.module = ANY(%(addons)s)""",
+}
+CHANGED_RULE = "crm_targets.crm_scorecard_rule_own"
+TABLES = """
+    SELECT DISTINCT c.relname FROM ir_model_data d
+    JOIN ir_model m ON m.id = d.res_id
+    JOIN pg_class c ON c.relname = replace(m.model, '.', '_') AND c.relkind = 'r'
+    WHERE d.model = 'ir.model' AND d.module = ANY(%(addons)s) AND NOT m.transient
+"""
+
+
+@pytest.fixture(scope="module", params=LANDINGS, ids=lambda path: path.name.split(".")[0])
+def upgraded(request, workshop, tmp_path_factory):
+    """A database made and used with a landing, upgraded: what it held before, by what it was."""
+    name = "crm_upgrade"
+    root = tmp_path_factory.mktemp("landing")
+    addons = unpack(request.param, root)
+    workshop.create_database(name, ())
+    workshop.execute(name, HISTORY)
+    bare = catalog.take(workshop.dsn(name))
+    workshop.install(name, addons, root=root)
+    use = request.param.with_name(request.param.name.replace(".tar.xz", ".py"))
+    workshop.execute(name, use.read_text(), root=root)
+    before = take_data(workshop.dsn(name))
+    workshop.upgrade(name, ADDONS)
+    yield name, bare, before
+    workshop.drop_database(name)
+
+
+def test_the_log_has_no_complaint(workshop, upgraded):
+    name, _bare, _before = upgraded
+    log = (LOGS / f"odoo-{name}.log").read_text(errors="replace")
+    assert [line for line in log.splitlines() if COMPLAINT.search(line)] == []
+
+
+def test_nothing_is_lost(workshop, upgraded):
+    name, _bare, before = upgraded
+    after = take_data(workshop.dsn(name))
+    assert compare_data(before, after) == {}
+    assert query(workshop.dsn(name), UNBALANCED) == []
+
+
+def test_it_is_as_if_fresh(workshop, upgraded):
+    name, _bare, _before = upgraded
+    fresh = "crm_upgrade_fresh"
+    workshop.create_database(fresh)
+    theirs, ours = workshop.dsn(fresh), workshop.dsn(name)
+    try:
+        built = catalog.differences(catalog.take(theirs), catalog.take(ours))
+        for kind in catalog.OF_USE:
+            built.pop(kind, None)
+        defined = {
+            kind: compare(take_definitions(theirs, kind), take_definitions(ours, kind))
+            for kind in DEFINITIONS
+        }
+    finally:
+        workshop.drop_database(fresh)
+    # what somebody changed on purpose is left as it was
+    assert "active" in defined["rules"].pop(CHANGED_RULE)["domain"][1]
+    assert {kind: found for kind, found in defined.items() if found} == {}
+    assert built == {}
+
+
+def test_a_second_upgrade_does_nothing(workshop, upgraded):
+    name, _bare, _before = upgraded
+    dsn = workshop.dsn(name)
+    built, data = catalog.take(dsn), take_data(dsn)
+    workshop.upgrade(name, ADDONS)
+    assert catalog.differences(built, catalog.take(dsn)) == {}
+    assert compare_data(data, take_data(dsn)) == {}
+
+
+def test_nothing_stays_behind(workshop, upgraded):
+    """The last test of the database: it uninstalls the addons."""
+    name, bare, _before = upgraded
+    workshop.uninstall(name, list(reversed(ADDONS)))
+    left = catalog.differences(bare, catalog.take(workshop.dsn(name)))
+    for kind in catalog.OF_USE:
+        left.pop(kind, None)
+    assert left == {}
+
+
+def query(dsn, statement, **parameters):
+    with closing(psycopg2.connect(dsn)) as connection, connection.cursor() as cursor:
+        cursor.execute(statement, {"addons": list(ADDONS), **parameters})
+        return cursor.fetchall()
+
+
+def take_data(dsn):
+    """Every row of every table that the addons made or extended, by table and id."""
+    data = {}
+    for (table,) in query(dsn, TABLES):
+        if table not in NOT_DATA:
+            rows = query(dsn, sql.SQL("SELECT to_jsonb(t) FROM {} t").format(sql.Identifier(table)))
+            data[table] = {row["id"]: row for (row,) in rows}
+    return data
+
+
+def compare_data(before, after):
+    """What of `before` is gone or different `after`, by table: `{id: {column: (was, is)}}`."""
+    changes = {}
+    for table, rows in before.items():
+        silent = NOT_COMPARED | MIGRATED.get(table, set())
+        for row_id, row in rows.items():
+            found = after.get(table, {}).get(row_id)
+            # new columns are not data that was there
+            if change := (
+                compare(row, {key: found.get(key) for key in row}, silent) if found else "gone"
+            ):
+                changes.setdefault(table, {})[row_id] = change
+    return changes
+
+
+def take_definitions(dsn, kind):
+    return dict(query(dsn, DEFINITIONS[kind]))
+
+
+def compare(wanted, found, silent=()):
+    """What differs, by key: `(wanted, found)`; nested dictionaries by their own keys."""
+    changes = {}
+    for key in sorted((wanted.keys() | found.keys()) - set(silent)):
+        mine, other = wanted.get(key), found.get(key)
+        if isinstance(mine, dict) and isinstance(other, dict):
+            if change := compare(mine, other):
+                changes[key] = change
+        elif json.dumps(mine, sort_keys=True) != json.dumps(other, sort_keys=True):
+            changes[key] = (mine, other)
+    return changes
