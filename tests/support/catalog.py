@@ -32,8 +32,9 @@ QUERIES = {
         JOIN pg_namespace n ON n.oid = t.typnamespace WHERE n.nspname = current_schema""",
     "extensions": "SELECT extname FROM pg_extension",
     "comments": """
-        SELECT d.classoid::regclass::text, c.relname, d.objsubid, d.description
+        SELECT d.classoid::regclass::text, c.relname, a.attname, d.description
         FROM pg_description d JOIN pg_class c ON c.oid = d.objoid
+        LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.objsubid
         JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = current_schema""",
     "installed modules": "SELECT name FROM ir_module_module WHERE state != 'uninstalled'",
     # For what a model inherits from its mixins core keeps external ids in the name of modules that
