@@ -15,3 +15,14 @@ def uninstall_hook(env):
     )
     for model in kept:
         env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(env[model]._table)))
+    # Core forgets the external ids of choices that a model inherits from a mixin of another module.
+    env.cr.execute(
+        """
+        DELETE FROM ir_model_data data
+         USING ir_model_fields_selection choice
+          JOIN ir_model_fields field ON field.id = choice.field_id
+         WHERE data.model = 'ir.model.fields.selection' AND data.res_id = choice.id
+           AND data.module != 'crm_targets' AND field.model = ANY(%s)
+        """,
+        [[name for name in env if env[name]._original_module == "crm_targets"]],
+    )

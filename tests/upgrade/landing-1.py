@@ -64,9 +64,9 @@ env["ir.filters"].create(
     {"name": "Old filter", "model_id": "crm.touchpoint", "domain": "[('direction', '=', 'in')]"}
 )
 env.cr.commit()  # so that the change is later than the rule
-env.ref("crm_targets.crm_scorecard_rule_own").domain_force = (
-    "[('user_id', '=', user.id), ('active', '=', True)]"
-)
+env.ref(
+    "crm_targets.crm_scorecard_rule_own"
+).domain_force = "[('user_id', '=', user.id), ('active', '=', True)]"
 
 # Indicators and figures.
 manual = env["crm.indicator"].create(
@@ -221,9 +221,7 @@ for customer, quantity in zip(customers, (1, 3, 5), strict=False):
         {
             "partner_id": customer.id,
             "team_id": store.id,
-            "order_line": [
-                Command.create({"product_id": product.id, "product_uom_qty": quantity})
-            ],
+            "order_line": [Command.create({"product_id": product.id, "product_uom_qty": quantity})],
         }
     )
     order.action_confirm()
