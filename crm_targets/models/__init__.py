@@ -1,4 +1,4 @@
-from . import crm_code_mixin, crm_unit_mixin  # others inherit from them
+from . import crm_code_mixin, crm_scorecard_line_mixin, crm_unit_mixin  # others inherit from them
 
 # isort: split
 from . import (
@@ -35,6 +35,9 @@ from . import (
     crm_scorecard_snapshot,
     crm_scorecard_snapshot_line,
     crm_scorecard_snapshot_restatement,
+    crm_scorecard_template,
+    crm_scorecard_template_line,
+    crm_scorecard_template_objective,
     crm_scorecard_wheel,
     crm_target,
     crm_target_approval,

@@ -1,5 +1,8 @@
+import math
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
 
 from .crm_figure_mixin import GRANULARITIES
 
@@ -22,6 +25,14 @@ class CrmScorecard(models.Model):
         required=True,
         default=lambda self: self.env.company.crm_targets_granularity,
         help="The period that the wheel shows: its figures, targets and trend.",
+    )
+    template_id = fields.Many2one(
+        "crm.scorecard.template",
+        string="Starts From",
+        copy=False,
+        ondelete="set null",
+        help="Indicators, weights, bands and objectives of the template are taken over once. Leave "
+        "it empty to start with an empty scorecard.",
     )
     parent_id = fields.Many2one(
         "crm.scorecard",
@@ -113,9 +124,51 @@ class CrmScorecard(models.Model):
                     )
                 )
 
+    @api.onchange("template_id")
+    def _onchange_template_id(self):
+        if self.template_id and not self._origin:
+            values = self.template_id._prepare_scorecard_values()
+            for name, commands in values.items():
+                self[name] = [Command.clear(), *commands]
+
     # ------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_finite(vals)
+        templates = self.env["crm.scorecard.template"]
+        filled = [
+            {**templates.browse(vals["template_id"])._prepare_scorecard_values(), **vals}
+            if vals.get("template_id") and not vals.get("line_ids")
+            else vals
+            for vals in vals_list
+        ]
+        scorecards = super().create(filled)
+        scorecards._copy_translations()
+        return scorecards
+
+    @api.model
+    def _check_finite(self, vals):
+        # Before it is written: core cannot round what is no number.
+        weight = vals.get("rollup_weight")
+        if isinstance(weight, float) and not math.isfinite(weight):
+            raise ValidationError(self.env._("A weight is a finite number."))
+
+    def _copy_translations(self):
+        """Objectives that come from a template are said in all the languages it is said in."""
+        for scorecard in self:
+            sources = {
+                (source.perspective_id, source.name): source
+                for source in scorecard.template_id.objective_ids
+            }
+            for objective in scorecard.objective_ids if sources else ():
+                source = sources.get((objective.perspective_id, objective.name))
+                if source:
+                    words = source._fields["name"]._get_stored_translations(source) or {}
+                    objective.update_field_translations("name", words)
 
     def copy_data(self, default=None):
         return [
@@ -124,6 +177,7 @@ class CrmScorecard(models.Model):
         ]
 
     def write(self, vals):
+        self._check_finite(vals)
         if "baseline_date" in vals:
             day = fields.Date.to_date(vals["baseline_date"]) or False
             if any(card.baseline_date != day for card in self if card.is_baseline_frozen):
@@ -188,6 +242,29 @@ class CrmScorecard(models.Model):
             "context": {"default_scorecard_id": self.id},
         }
 
+    def action_save_as_template(self):
+        """Make a template of the scorecard as it is today, and open it."""
+        self.ensure_one()
+        lines = self.env["crm.scorecard.line"]._get_effective(self, self._get_today())
+        template = self.env["crm.scorecard.template"].create(
+            {
+                "name": self.name,
+                "line_ids": [Command.create(line._prepare_copy_values()) for line in lines],
+                "objective_ids": [
+                    Command.create(
+                        {"perspective_id": objective.perspective_id.id, "name": objective.name}
+                    )
+                    for objective in self.objective_ids
+                ],
+            }
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": template._name,
+            "res_id": template.id,
+            "views": [[False, "form"]],
+        }
+
     def action_freeze_baseline(self):
         """Keep the figures around the baseline day for good."""
         self.ensure_one()
@@ -244,8 +321,10 @@ class CrmScorecard(models.Model):
                 ["indicator_code", "value"],
             )
         }
-        return {
-            indicator.id: frozen[indicator.code]
-            for indicator in indicators
-            if indicator.code in frozen
-        }
+        figures = {}
+        for indicator in indicators:
+            if indicator.code in frozen:
+                figures[indicator.id] = frozen[indicator.code]
+            elif indicator.has_baseline and (self.scope == "company" or not indicator.is_additive):
+                figures[indicator.id] = indicator.baseline
+        return figures

@@ -1,5 +1,5 @@
 from odoo import models
-from odoo.addons.crm_targets.tools.rollup import get_scores_below, get_shares, get_weighted_average
+from odoo.addons.crm_targets.tools.rollup import get_scores_below, get_shares
 
 
 class CrmScorecardRollup(models.Model):
@@ -30,30 +30,27 @@ class CrmScorecardRollup(models.Model):
         """
         scores = {}
         groups = self.grouped(lambda card: (card.granularity, card.company_id))
-        for (granularity, company), scorecards in groups.items():
-            period = self.env["crm.figure.mixin"]._get_period(granularity, day, company)
-            lines = {
-                card: self.env["crm.scorecard.line"]._get_effective(card, period.date_to)
-                for card in scorecards
-            }
-            indicators = self.env["crm.scorecard.line"].union(*lines.values()).indicator_id
-            figures = self.env["crm.indicator.value"]._get_unit_figures(
-                indicators, scorecards, granularity, [period.date_from]
+        for (granularity, _company), cards in groups.items():
+            period = cards[0]._get_period(day)
+            in_force = self._get_lines_in_force([(card, period.date_to) for card in cards])
+            query = (
+                self.env["crm.scorecard.line"].union(*in_force.values()).indicator_id,
+                cards,
+                granularity,
+                [period.date_from],
             )
-            targets = self.env["crm.target"]._get_unit_targets(
-                indicators, scorecards, granularity, [period.date_from]
-            )
-            for card in scorecards:
-                key = card._get_unit_key()
-                perspectives = {}
-                for line in lines[card]:
-                    place = (key, line.indicator_id.id, period.date_from)
-                    score = line._get_score(figures.get(place), targets.get(place))
-                    perspectives.setdefault(line.perspective_id, []).append((score, line.weight))
-                scores[card.id] = get_weighted_average(
-                    (get_weighted_average(items), sum(weight for _score, weight in items))
-                    for items in perspectives.values()
-                )
+            figures = self.env["crm.indicator.value"]._get_unit_figures(*query)
+            targets = self.env["crm.target"]._get_unit_targets(*query)
+            for (card, _day), lines in in_force.items():
+                places = {
+                    line: (card._get_unit_key(), line.indicator_id.id, period.date_from)
+                    for line in lines
+                }
+                own = {
+                    line.indicator_id.id: line._get_score(figures.get(place), targets.get(place))
+                    for line, place in places.items()
+                }
+                scores[card.id] = self._roll_up(lines, own)["score"]
         return scores
 
     def _get_below(self, day):

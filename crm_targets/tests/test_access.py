@@ -37,6 +37,18 @@ class TestAccess(AccessMatrixCase):
                                     | lead          | r    | r    | -    | -
                                     | admin         | crud | crud | crud | -
                                     | foreign_admin | crud | crud | crud | -
+        crm.scorecard.template | user | r
+                                    | lead          | r
+                                    | admin         | crud
+                                    | foreign_admin | crud
+        crm.scorecard.template.line | user | r
+                                    | lead          | r
+                                    | admin         | crud
+                                    | foreign_admin | crud
+        crm.scorecard.template.objective | user | r
+                                    | lead          | r
+                                    | admin         | crud
+                                    | foreign_admin | crud
         crm.scorecard.objective     | user          | r    | -    | -    | -
                                     | lead          | r    | r    | -    | -
                                     | admin         | crud | crud | crud | -
@@ -119,6 +131,21 @@ class TestAccess(AccessMatrixCase):
             "objective_ids": [
                 Command.create({"perspective_id": self.perspective.id, "name": place.key})
             ],
+        }
+
+    def values_crm_scorecard_template(self, place):
+        return {"name": place.key}
+
+    def values_crm_scorecard_template_line(self, place):
+        template = self.env["crm.scorecard.template"].create({"name": place.key})
+        return {"template_id": template.id, "indicator_id": self.indicator.id}
+
+    def values_crm_scorecard_template_objective(self, place):
+        template = self.env["crm.scorecard.template"].create({"name": place.key})
+        return {
+            "template_id": template.id,
+            "perspective_id": self.perspective.id,
+            "name": place.key,
         }
 
     def create_record(self, model, place):
