@@ -75,6 +75,7 @@
         "demo/calendar_event_demo.xml",
         "demo/crm_target_demo.xml",
         "demo/crm_scorecard_demo.xml",
+        "demo/crm_scorecard_rhythm_demo.xml",
     ],
     "uninstall_hook": "uninstall_hook",
     "assets": {

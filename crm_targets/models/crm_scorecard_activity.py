@@ -56,8 +56,8 @@ class CrmScorecardActivity(models.Model):
             "%(week)s: %(value)s, where red begins at %(red_flag)s and green at %(goal)s.",
             week=line.snapshot_id.week_label,
             value=line._format_figure(line.value),
-            red_flag=line._format_figure(line.red_flag),
-            goal=line._format_figure(line.target),
+            red_flag=line._format_figure(line.red_flag, extra=2),
+            goal=line._format_figure(line.target, extra=2),
         )
         question = self.env._(
             "What happened, and what follows from it? Say it in a comment on the indicator."

@@ -1,3 +1,5 @@
+from math import isclose
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import formatLang
@@ -72,10 +74,17 @@ class CrmScorecardSnapshotLine(models.Model):
     # Business
     # ------------------------------------------------------------
 
-    def _format_figure(self, value):
-        """A figure of the line with its unit, as it is written in the language of the user."""
+    def _format_figure(self, value, extra=0):
+        """A figure of the line with its unit, as it is written in the language of the user.
+
+        :param int extra: digits more than the indicator has, where they are needed to tell where a
+            band begins.
+        """
         self.ensure_one()
-        text = formatLang(self.env, value, digits=self.decimals)
+        digits = self.decimals
+        while extra and not isclose(value, round(value, digits), abs_tol=1e-9):
+            digits, extra = digits + 1, extra - 1
+        text = formatLang(self.env, value, digits=digits)
         currency = self.scorecard_id.company_id.sudo().currency_id
         if self.unit and self.unit in (currency.symbol, currency.name):
             before = currency.position == "before"

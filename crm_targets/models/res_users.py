@@ -126,7 +126,7 @@ class ResUsers(models.Model):
                 {
                     "name": line.indicator_name,
                     "value": line._format_figure(line.value) if line.has_value else "",
-                    "goal": line._format_figure(line.target) if line.has_target else "",
+                    "goal": line._format_figure(line.target, extra=2) if line.has_target else "",
                     "score": self._format_digest_score(line),
                     "band": line.band,
                 }
