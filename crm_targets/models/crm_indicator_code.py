@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from .crm_indicator_definition import DefinitionError
@@ -52,16 +51,6 @@ class CrmIndicatorCode(models.Model):
         They are measured for the running period; earlier figures stay as they were measured.
         """
         return set()
-
-    @api.constrains("source", "method")
-    def _check_method(self):
-        for indicator in self.filtered(lambda indicator: indicator.source == "code"):
-            if not indicator.method:
-                raise ValidationError(
-                    self.env._(
-                        "%(name)s: choose the way the figure is computed.", name=indicator.name
-                    )
-                )
 
     def _get_code_sql(self, granularity, calendars):
         if self.method not in self._get_code_sources():

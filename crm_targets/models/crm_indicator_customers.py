@@ -113,6 +113,27 @@ class CrmIndicatorCustomers(models.Model):
             scopes=scopes,
         )
 
+    def _get_code_records(self, unit, granularity, period):
+        """Behind new and returning ones stand the records that they were counted by."""
+        if self.method not in ("first_time", "retention"):
+            return super()._get_code_records(unit, granularity, period)
+        base, _model, _literal = self._get_counted()
+        parts = base._get_records_action_parts(unit, granularity, period.date_from)
+        if not parts or self.method == "retention":
+            return parts
+        base, model, query, columns = self._get_counted_query()
+        companies = self.env["res.company"].sudo().with_context(active_test=False)
+        branches = companies.search([("id", "child_of", unit.company_id.id)])
+        query.add_where(SQL("%s = ANY(%s)", columns["company_id"], branches.ids))
+        value, begun, record = columns["part"], columns["begun"], SQL.identifier(query.table, "id")
+        query.order = SQL("%s, %s, %s", value, begun, record)
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM (%s) first", query.select(SQL("DISTINCT ON (%s) %s", value, record))
+            )
+        )
+        return model, parts[1] & Domain("id", "in", [record_id for (record_id,) in rows])
+
     # ------------------------------------------------------------
     # Retention
     # ------------------------------------------------------------

@@ -55,7 +55,15 @@ class CrmIndicatorDefinition(models.Model):
         self.ensure_one()
         if self.source == "records":
             self._verify_definition()
-        elif self.source == "code" and self.numerator_id:
+        elif self.source == "ratio":
+            self._verify_ratio()
+        elif self.source == "code":
+            self._verify_method()
+
+    def _verify_method(self):
+        if not self.method:
+            raise DefinitionError("error", self.env._("Choose the way the figure is computed."))
+        if self.numerator_id:
             if self.numerator_id.source != "records":
                 raise DefinitionError(
                     "error",

@@ -1,14 +1,13 @@
 from datetime import timedelta
 from graphlib import TopologicalSorter
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.addons.crm_targets.tools.period import (
     Period,
     add_months,
     get_year_before,
     shift_period,
 )
-from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from .crm_indicator import MEASURED_SOURCES
@@ -52,22 +51,21 @@ class CrmIndicatorRatio(models.Model):
         default="same",
     )
 
-    @api.constrains("source", "numerator_id", "denominator_id")
-    def _check_ratio(self):
-        for indicator in self.filtered(lambda indicator: indicator.source == "ratio"):
-            if not indicator.numerator_id or not indicator.denominator_id:
-                raise ValidationError(
-                    self.env._(
-                        "%(name)s: choose the two indicators of the ratio.", name=indicator.name
-                    )
-                )
-            if indicator in indicator._get_components():
-                raise ValidationError(
-                    self.env._(
-                        "%(name)s would be computed from itself: choose other indicators.",
-                        name=indicator.name,
-                    )
-                )
+    def _verify_ratio(self):
+        """Check that there are two components and that none of them needs the ratio itself.
+
+        :raises DefinitionError: with a sentence that says what to change.
+        """
+        if not self.numerator_id or not self.denominator_id:
+            raise DefinitionError("error", self.env._("Choose the two indicators of the ratio."))
+        if set(self._origin.ids).intersection(self._get_components()._origin.ids):
+            raise DefinitionError(
+                "error",
+                self.env._(
+                    "%(name)s would be computed from itself: choose other indicators.",
+                    name=self.name,
+                ),
+            )
 
     # ------------------------------------------------------------
     # Order
@@ -110,12 +108,17 @@ class CrmIndicatorRatio(models.Model):
             if indicator.source in MEASURED_SOURCES
         ]
 
+    def _get_component_plan(self, window):
+        """What to measure before this indicator, which need not have been saved yet."""
+        plan = self._get_refresh_plan(window)
+        return [(one._origin, needed) for one, needed in plan if one != self]
+
     # ------------------------------------------------------------
     # SQL
     # ------------------------------------------------------------
 
     def _verify_components(self):
-        """Check that the components can be measured themselves.
+        """Check that the components have been measured without a problem.
 
         :raises DefinitionError: with a sentence that says which cannot, and why.
         """
