@@ -1,15 +1,34 @@
-"""For migration scripts: records that an update leaves alone, because they are `noupdate`."""
+"""For migration scripts: the order of upgrades, and records that an update leaves alone."""
 
 import io
 import logging
 from pathlib import Path
 
 from lxml import etree
+from odoo.exceptions import UserError
 from odoo.modules import get_manifest, get_module_path
 from odoo.tools import SQL
 from odoo.tools.convert import convert_xml_import
 
 _logger = logging.getLogger(__name__)
+
+
+def check_upgraded(cr, module):
+    """Refuse to upgrade a module before the addons of ours that it stands on.
+
+    `odoo -u` upgrades what stands on a module, too, but not what is below it: there its code
+    would meet tables of an older release.
+
+    :raises UserError: naming what to upgrade
+    """
+    depends = get_manifest(module)["depends"]
+    cr.execute("SELECT name, latest_version FROM ir_module_module WHERE name = ANY(%s)", [depends])
+    for name, version in cr.fetchall():
+        if name.startswith("crm_") and version != get_manifest(name)["version"]:
+            raise UserError(
+                f"{name} is older in this database than its files. Upgrade it instead: "
+                f"odoo -u {name} upgrades {module}, too."
+            )
 
 
 def reload_rules(env, module):

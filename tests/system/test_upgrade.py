@@ -14,6 +14,7 @@ from psycopg2 import sql
 
 from scripts.commands.landing import FOLDER, unpack
 from scripts.place import LOGS
+from scripts.progress import Failure
 from tests.support import catalog
 from tests.support.history import HISTORY
 from tests.support.place import ADDONS
@@ -105,6 +106,9 @@ def upgraded(request, workshop, tmp_path_factory):
     use = request.param.with_name(request.param.name.replace(".tar.xz", ".py"))
     workshop.execute(name, use.read_text(), root=root)
     before = take_data(workshop.dsn(name))
+    # somebody upgrades in the wrong order first
+    with pytest.raises(Failure, match="crm_targets is older in this database"):
+        workshop.upgrade(name, ["crm_experience"])
     workshop.upgrade(name, ADDONS)
     yield name, bare, before
     workshop.drop_database(name)
