@@ -3,6 +3,7 @@ from . import (
     test_crm_campaign_report,
     test_crm_collection_plan_report,
     test_crm_collection_report,
+    test_crm_funnel_report,
     test_crm_hot_lead_report,
     test_crm_indicator,
     test_crm_indicator_ratio,
