@@ -53,6 +53,8 @@
         "views/crm_scorecard_snapshot_views.xml",
         "views/crm_scorecard_template_views.xml",
         "views/crm_scorecard_views.xml",
+        "wizard/crm_target_copy_views.xml",
+        "wizard/crm_target_proposal_views.xml",
         "wizard/crm_target_return_views.xml",
         "wizard/crm_target_split_views.xml",
         "views/crm_target_views.xml",

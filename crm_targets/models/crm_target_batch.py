@@ -30,13 +30,18 @@ class CrmTargetBatch(models.Model):
 
         They are figures of units that the user is about to set targets for.
         """
-        wanted = {}
-        for place in places:
-            indicator_id, key, granularity, day = place
-            company = self.env["res.company"].browse(key[1])
-            before = get_year_before(granularity, day, company._get_fiscal_first_month())
-            wanted[place] = (key, indicator_id, granularity, before.date_from)
+        wanted = {
+            place: (place[1], place[0], place[2], self._get_year_before(place).date_from)
+            for place in places
+        }
         return self.env["crm.indicator.value"]._get_actuals(wanted)
+
+    @api.model
+    def _get_year_before(self, place):
+        """The period of the year before that compares with that of a place."""
+        _indicator_id, key, granularity, day = place
+        company = self.env["res.company"].browse(key[1])
+        return get_year_before(granularity, day, company._get_fiscal_first_month())
 
     @api.model
     def _get_working_day_weights(self, places):

@@ -1,4 +1,7 @@
-from odoo import fields, models
+from math import inf
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class CrmTeamMember(models.Model):
@@ -7,11 +10,12 @@ class CrmTeamMember(models.Model):
     target_weight = fields.Float(
         string="Ability Weight",
         default=1.0,
-        digits=(16, 2),
+        digits=0,
         help="How much of the team's target this person can carry, compared with the others: 1 as "
         "a rule, 0.5 for somebody new, 1.5 for the best. Used when a target is split by weights.",
     )
 
-    _check_target_weight = models.Constraint(
-        "CHECK (target_weight >= 0)", "An ability weight cannot be negative."
-    )
+    @api.constrains("target_weight")
+    def _check_target_weight(self):
+        if not all(0 <= member.target_weight < inf for member in self):
+            raise ValidationError(self.env._("An ability weight is a number of 0 or more."))

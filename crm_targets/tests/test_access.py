@@ -26,6 +26,21 @@ class TestAccess(AccessMatrixCase):
                                     | lead          | r    | crud | -    | -
                                     | admin         | r    | crud | crud | -
                                     | foreign_admin | r    | crud | crud | -
+        crm.target.copy             | lead          | crud
+                                    | admin         | crud
+                                    | foreign_admin | crud
+        crm.target.proposal         | lead          | crud
+                                    | admin         | crud
+                                    | foreign_admin | crud
+        crm.target.proposal.line    | lead          | crud
+                                    | admin         | crud
+                                    | foreign_admin | crud
+        crm.target.split            | lead          | crud
+                                    | admin         | crud
+                                    | foreign_admin | crud
+        crm.target.split.line       | lead          | crud
+                                    | admin         | crud
+                                    | foreign_admin | crud
         crm.target.return           | lead          | crud
                                     | admin         | crud
                                     | foreign_admin | crud
@@ -120,6 +135,20 @@ class TestAccess(AccessMatrixCase):
 
     def values_crm_target_return(self, place):
         return {"reason": place.key, "target_ids": []}
+
+    def values_crm_target_copy(self, place):
+        return {"target_ids": []}
+
+    values_crm_target_split = values_crm_target_copy
+
+    def values_crm_target_split_line(self, place):
+        return {"split_id": self.create_record("crm.target.split", place).id}
+
+    def values_crm_target_proposal(self, place):
+        return {"indicator_id": self.indicator.id, "company_id": place.company.id}
+
+    def values_crm_target_proposal_line(self, place):
+        return {"proposal_id": self.create_record("crm.target.proposal", place).id}
 
     def values_crm_scorecard(self, place):
         return {

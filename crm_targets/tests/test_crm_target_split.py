@@ -316,7 +316,7 @@ class TestCrmTargetSplit(TargetsCase):
 
     def test_bad_weights(self):
         target = self._target(team_id=self.store.id)
-        for weight, sentence in ((-1.0, "negative"), (0.0, "zero")):
+        for weight, sentence in ((-1.0, "0 or more"), (float("nan"), "0 or more"), (0.0, "zero")):
             split = self._split(target, method="weights")
             split.line_ids.weight = weight
             with self.subTest(weight=weight), self.assertRaisesRegex(UserError, sentence):

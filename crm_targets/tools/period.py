@@ -66,12 +66,23 @@ def get_year_before(granularity: Granularity, day: date, first_month: int = 1) -
     >>> get_year_before("week", date(2026, 12, 31))  # week 53
     Period(date_from=datetime.date(2025, 12, 22), date_to=datetime.date(2025, 12, 28))
     """
+    return shift_years(granularity, day, -1, first_month)
+
+
+def shift_years(granularity: Granularity, day: date, count: int, first_month: int = 1) -> Period:
+    """The period that compares with the one that `day` lies in, `count` years later.
+
+    Of a week the one with the same ISO number; of week 53 the last one, in years of 52 weeks.
+
+    >>> shift_years("week", date(2026, 12, 31), 1)  # week 53
+    Period(date_from=datetime.date(2027, 12, 27), date_to=datetime.date(2028, 1, 2))
+    """
     if granularity != "week":
-        count = -12 // _MONTHS[granularity] if granularity in _MONTHS else 0
-        return shift_period(granularity, day, count, first_month)
+        periods = count * 12 // _MONTHS[granularity] if granularity in _MONTHS else 0
+        return shift_period(granularity, day, periods, first_month)
     year, week = get_iso_week(day)
-    last = get_iso_week(date(year - 1, 12, 28))[1]  # 28 December is always in the last week
-    return get_period("week", date.fromisocalendar(year - 1, min(week, last), 1))
+    last = get_iso_week(date(year + count, 12, 28))[1]
+    return get_period("week", date.fromisocalendar(year + count, min(week, last), 1))
 
 
 def get_iso_week(day: date) -> tuple[int, int]:

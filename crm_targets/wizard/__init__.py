@@ -1,4 +1,7 @@
 from . import (
+    crm_target_copy,
+    crm_target_proposal,
+    crm_target_proposal_line,
     crm_target_return,
     crm_target_split,
     crm_target_split_line,

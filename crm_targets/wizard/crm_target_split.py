@@ -1,3 +1,5 @@
+from math import inf
+
 from odoo import api, fields, models
 from odoo.addons.crm_targets.models.crm_figure_mixin import GRANULARITIES
 from odoo.addons.crm_targets.models.crm_target_tree import DEPTHS
@@ -272,8 +274,8 @@ class CrmTargetSplit(models.TransientModel):
 
     def _explain(self, lines, rest):
         """What is wrong with the weights of lines that are parts of the same whole."""
-        if any(line.weight < 0 for line in lines):
-            return self.env._("A weight cannot be negative.")
+        if not all(0 <= line.weight < inf for line in lines):
+            return self.env._("A weight is a number of 0 or more.")
         if lines and not any(line.weight for line in lines):
             names = ", ".join(line.name.strip() for line in lines[:3])
             if self.method == "history":

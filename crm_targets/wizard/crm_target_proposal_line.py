@@ -1,0 +1,37 @@
+from odoo import fields, models
+
+
+class CrmTargetProposalLine(models.TransientModel):
+    _name = "crm.target.proposal.line"
+    _description = "Proposed Target"
+    _order = "id"
+
+    proposal_id = fields.Many2one("crm.target.proposal", required=True, ondelete="cascade")
+    is_chosen = fields.Boolean(string="Create")
+    name = fields.Char(string="Unit")
+    period = fields.Char()
+    value = fields.Float(string="Target", digits=0)
+    reason = fields.Char(string="Because")
+    scope = fields.Char()
+    company_id = fields.Many2one("res.company", ondelete="cascade")
+    team_id = fields.Many2one("crm.team", ondelete="cascade")
+    user_id = fields.Many2one("res.users", ondelete="cascade")
+    granularity = fields.Char()
+    date_from = fields.Date()
+    part_id = fields.Many2one(
+        "crm.target", string="Present Target", ondelete="set null", help="What there is already."
+    )
+    present_value = fields.Float(string="So Far", related="part_id.value")
+
+    def _get_place_values(self):
+        """Indicator, unit and period of the proposal."""
+        self.ensure_one()
+        return {
+            "indicator_id": self.proposal_id.indicator_id.id,
+            "granularity": self.granularity,
+            "date_from": self.date_from,
+            "scope": self.scope,
+            "company_id": self.company_id.id,
+            "team_id": self.team_id.id,
+            "user_id": self.user_id.id,
+        }
