@@ -1,12 +1,13 @@
 from datetime import date
 
 from odoo.addons.crm_targets.tests.access import AccessMatrixCase
+from odoo.addons.crm_targets.tests.access_money import MoneyPlaces
 from odoo.fields import Command
 from odoo.tests import tagged
 
 
 @tagged("post_install", "-at_install")
-class TestAccess(AccessMatrixCase):
+class TestAccess(MoneyPlaces, AccessMatrixCase):
     addon = "crm_targets"
     matrix = """
         model                       | role          | own  | team | other | foreign
@@ -92,6 +93,38 @@ class TestAccess(AccessMatrixCase):
                                     | lead          | r    | r    | -    | -
                                     | admin         | r    | r    | r    | -
                                     | foreign_admin | r    | r    | r    | -
+        crm.collection.report       | user          | r    | -    | -    | -
+                                    | lead          | r    | r    | -    | -
+                                    | admin         | r    | r    | r    | -
+                                    | foreign_admin | r    | r    | r    | -
+        crm.collection.plan.report  | user          | r    | -    | -    | -
+                                    | lead          | r    | r    | -    | -
+                                    | admin         | r    | r    | r    | -
+                                    | foreign_admin | r    | r    | r    | -
+        crm.sales.report            | user          | r    | -    | -    | -
+                                    | lead          | r    | r    | -    | -
+                                    | admin         | r    | r    | r    | -
+                                    | foreign_admin | r    | r    | r    | -
+        crm.sales.summary.report    | user          | r    | -    | -    | -
+                                    | lead          | r    | r    | -    | -
+                                    | admin         | r    | r    | r    | -
+                                    | foreign_admin | r    | r    | r    | -
+        crm.hot.lead.report         | user          | r    | -    | -    | -
+                                    | lead          | r    | r    | -    | -
+                                    | admin         | r    | r    | r    | -
+                                    | foreign_admin | r    | r    | r    | -
+        crm.funnel.report           | user          | r    | -    | -    | -
+                                    | lead          | r    | r    | -    | -
+                                    | admin         | r    | r    | r    | -
+                                    | foreign_admin | r    | r    | r    | -
+        crm.campaign.report         | user          | r    | -    | -    | -
+                                    | lead          | r    | r    | -    | -
+                                    | admin         | r    | r    | r    | -
+                                    | foreign_admin | r    | r    | r    | -
+        utm.campaign.cost           | user          | r    | -    | -    | -
+                                    | lead          | crud | crud | -    | -
+                                    | admin         | crud | crud | crud | -
+                                    | foreign_admin | crud | crud | crud | -
     """
 
     @classmethod
@@ -178,6 +211,9 @@ class TestAccess(AccessMatrixCase):
         }
 
     def create_record(self, model, place):
+        report = getattr(self, "_report_" + model.replace(".", "_"), None)
+        if report:
+            return report(place)
         make = getattr(self, "_make_" + model.replace(".", "_"), None)
         if make is None:
             return super().create_record(model, place)
