@@ -33,6 +33,7 @@ class CrmScorecardHeatMap(models.Model):
     )
     worst_indicator = fields.Char(
         compute="_compute_current_score",
+        string="Weakest Indicator",
         help="The indicator with the lowest score in the current period.",
     )
 

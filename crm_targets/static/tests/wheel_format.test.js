@@ -8,7 +8,7 @@ import {
     formatDetail,
     formatScore,
     formatValue,
-} from "@crm_targets/wheel/wheel_format";
+} from "@crm_targets/wheel/drawing/wheel_format";
 
 describe.current.tags("headless");
 

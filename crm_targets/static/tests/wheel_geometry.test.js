@@ -12,9 +12,9 @@ import {
     spokeLabels,
     spread,
     textArc,
-} from "@crm_targets/wheel/wheel_geometry";
+} from "@crm_targets/wheel/drawing/wheel_geometry";
 import { sparkline } from "@crm_targets/wheel/wheel_sparkline";
-import { textWidth, truncateText, wrapText } from "@crm_targets/wheel/wheel_text";
+import { textWidth, truncateText, wrapText } from "@crm_targets/wheel/drawing/wheel_text";
 
 describe.current.tags("headless");
 

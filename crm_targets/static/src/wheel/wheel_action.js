@@ -11,10 +11,14 @@ import { useService } from "@web/core/utils/hooks";
 import { useSetupAction } from "@web/search/action_hook";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { legendItems } from "./drawing/wheel_format";
+import { WheelGlyph } from "./drawing/wheel_glyph";
 import { WheelChart } from "./wheel_chart";
-import { legendItems } from "./wheel_format";
-import { WheelGlyph } from "./wheel_glyph";
+import { WheelCompare } from "./wheel_compare";
+import { WheelDetail } from "./wheel_detail";
 import { WheelPanel } from "./wheel_panel";
+import { openRecordsOf } from "./wheel_records";
+import { WheelTable } from "./wheel_table";
 
 const MODEL = "crm.scorecard";
 
@@ -29,8 +33,10 @@ export class WheelAction extends Component {
         Layout,
         RecordSelector,
         WheelChart,
+        WheelCompare,
         WheelGlyph,
         WheelPanel,
+        WheelTable,
     };
     static props = { ...standardActionServiceProps };
     static displayName = _t("Steering Wheel");
@@ -38,6 +44,7 @@ export class WheelAction extends Component {
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
+        this.dialog = useService("dialog");
         this.notification = useService("notification");
         this.ui = useService("ui");
         this.keepLast = new KeepLast();
@@ -52,6 +59,8 @@ export class WheelAction extends Component {
                 action.context?.active_id ||
                 false,
             date: left?.date || action.params?.date || false,
+            compare: left?.compare || action.params?.compare || false,
+            asTable: left?.asTable || false,
             status: "loading",
             message: "",
             wheel: null,
@@ -60,10 +69,17 @@ export class WheelAction extends Component {
         // whichever way it was opened, and whichever scorecard is chosen here
         this.env.config.setDisplayName(WheelAction.displayName.toString());
         useSetupAction({
-            getLocalState: () => ({ scorecardId: this.state.scorecardId, date: this.state.date }),
+            getLocalState: () => {
+                const { scorecardId, date, compare, asTable } = this.state;
+                return { scorecardId, date, compare, asTable };
+            },
         });
         onWillStart(async () => {
-            this.isAdmin = await user.hasGroup("crm_targets.group_crm_targets_admin");
+            [this.isAdmin, this.isLead] = await Promise.all(
+                ["admin", "lead"].map((role) =>
+                    user.hasGroup(`crm_targets.group_crm_targets_${role}`)
+                )
+            );
             this.load();
         });
     }
@@ -94,12 +110,12 @@ export class WheelAction extends Component {
             return null;
         }
         this.props.updateActionState?.({ active_id: this.state.scorecardId });
-        return this.orm.call(MODEL, "get_wheel", [this.state.scorecardId, ...this.dateArgument]);
-    }
-
-    /** The server picks the period when no day was asked for. */
-    get dateArgument() {
-        return this.state.date ? [this.state.date] : [];
+        const { scorecardId, date, compare } = this.state;
+        return this.orm.call(MODEL, "get_wheel", [
+            scorecardId,
+            ...(date || compare ? [date] : []),
+            ...(compare ? [compare] : []),
+        ]);
     }
 
     getErrorMessage(error) {
@@ -132,9 +148,15 @@ export class WheelAction extends Component {
 
     selectScorecard(scorecardId) {
         if (scorecardId && scorecardId !== this.state.scorecardId) {
-            Object.assign(this.state, { scorecardId, active: false });
+            const compare = this.state.compare === scorecardId ? false : this.state.compare;
+            Object.assign(this.state, { scorecardId, compare, active: false });
             this.load();
         }
+    }
+
+    selectCompare(compare) {
+        this.state.compare = compare;
+        this.load();
     }
 
     get day() {
@@ -173,27 +195,22 @@ export class WheelAction extends Component {
         this.state.active = lineId;
     }
 
-    async openRecords(indicator) {
-        const result = await this.orm.call(MODEL, "get_records_action", [
-            indicator.line_id,
-            ...this.dateArgument,
-        ]);
-        if (result.visible_count < result.total_count) {
-            this.notification.add(
-                _t("You may see %(visible)s of %(total)s records.", {
-                    visible: result.visible_count,
-                    total: result.total_count,
-                }),
-                { type: "info" }
-            );
-        } else if (!result.action) {
-            this.notification.add(_t("There are no records behind “%s”.", indicator.name), {
-                type: "info",
-            });
-        }
-        if (result.action) {
-            await this.action.doAction(result.action);
-        }
+    openDetail(indicator) {
+        const { wheel } = this.state;
+        this.dialog.add(WheelDetail, {
+            indicator,
+            perspective: wheel.perspectives.find(({ indicators }) =>
+                indicators.some(({ line_id: lineId }) => lineId === indicator.line_id)
+            ),
+            scorecard: wheel.scorecard,
+            compare: wheel.compare,
+            openRecords: (shown) => this.openRecords(shown),
+            onComment: () => this.load(),
+        });
+    }
+
+    openRecords(indicator) {
+        return openRecordsOf(this, indicator, this.state.date);
     }
 
     async measure() {
@@ -217,6 +234,11 @@ export class WheelAction extends Component {
             res_id: this.state.scorecardId,
             views: [[false, "form"]],
         });
+    }
+
+    async openPoster() {
+        const action = await this.orm.call(MODEL, "action_open_poster", [[this.state.scorecardId]]);
+        await this.action.doAction(action);
     }
 
     print() {

@@ -6,21 +6,19 @@ import {
     useRef,
     useState,
 } from "@odoo/owl";
-import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
+import { WheelDrawing } from "./drawing/wheel_drawing";
+import { formatDetail } from "./drawing/wheel_format";
+import { layoutWheel } from "./drawing/wheel_geometry";
 import { WheelCard } from "./wheel_card";
-import { bandLabel, describeIndicator, formatDetail, formatScore } from "./wheel_format";
-import { layoutWheel, ringPath } from "./wheel_geometry";
-import { GLYPHS } from "./wheel_glyph";
 
 /** Narrower than this (px), names around the wheel would be too small to read. */
 const COMPACT_WIDTH = 620;
 
-let nextId = 1;
-
-/** The steering wheel itself: an SVG whose segments are buttons. */
+/** The steering wheel whose segments are buttons, with a card beside the one pointed at. */
 export class WheelChart extends Component {
     static template = "crm_targets.WheelChart";
+    static components = { WheelDrawing };
     static props = {
         wheel: Object,
         // line of the indicator that is pointed at, here or in the list beside the wheel
@@ -30,11 +28,14 @@ export class WheelChart extends Component {
     };
 
     setup() {
-        this.id = `o_crm_targets_wheel_${nextId++}`;
-        this.glyphs = GLYPHS;
-        this.describe = describeIndicator;
-        this.formatScore = formatScore;
-        this.bandLabel = bandLabel;
+        this.handlers = {
+            pointerenter: (ev, segment) => this.onPointerEnter(ev, segment),
+            pointerleave: (ev) => this.onPointerLeave(ev),
+            focus: (ev, segment, index) => this.onFocus(ev, segment, index),
+            blur: () => this.closeCard(),
+            click: (ev, segment) => this.open(segment),
+            keydown: (ev, segment, index) => this.onKeydown(ev, segment, index),
+        };
         this.root = useRef("root");
         // index of the segment that takes part in the tab order; arrows move it
         this.state = useState({ compact: this.env.isSmall, current: 0 });
@@ -71,44 +72,13 @@ export class WheelChart extends Component {
         }
     }
 
-    get gaugePath() {
-        const { score } = this.props.wheel;
-        return score > 0
-            ? ringPath(this.layout.radii.hub - 12, this.layout.radii.hub, 0, score * 0.2 * Math.PI)
-            : "";
-    }
-
-    get gaugeTrack() {
-        return ringPath(this.layout.radii.hub - 12, this.layout.radii.hub, 0, 2 * Math.PI);
-    }
-
-    get title() {
-        const { scorecard, has_score: hasScore, score, band } = this.props.wheel;
-        return hasScore
-            ? _t("Steering wheel %(name)s, %(period)s: score %(score)s of 10, %(band)s", {
-                  name: scorecard.name,
-                  period: scorecard.period_label,
-                  score: formatScore(score),
-                  band: bandLabel(band),
-              })
-            : _t("Steering wheel %(name)s, %(period)s: no score yet", {
-                  name: scorecard.name,
-                  period: scorecard.period_label,
-              });
-    }
-
-    showCard(element, segment, touch = false) {
-        const { indicator, perspective, side } = segment;
+    showCard(element, { indicator, perspective, side }) {
         this.closeCard();
         this.props.onActivate(indicator.line_id);
         this.closeCard = this.popover.add(
             element.querySelector(".o_crm_targets_wheel_anchor"),
             WheelCard,
-            {
-                indicator,
-                perspective,
-                ...(touch && { onOpen: () => this.props.onOpen(indicator) }),
-            },
+            { indicator, perspective, compare: this.props.wheel.compare },
             {
                 animation: false,
                 onClose: () => this.props.onActivate(false),
@@ -117,6 +87,11 @@ export class WheelChart extends Component {
                 setActiveElement: false,
             }
         );
+    }
+
+    open({ indicator }) {
+        this.closeCard();
+        this.props.onOpen(indicator);
     }
 
     onPointerEnter(ev, segment) {
@@ -135,15 +110,6 @@ export class WheelChart extends Component {
         this.state.current = index;
         if (ev.currentTarget.matches(":focus-visible")) {
             this.showCard(ev.currentTarget, segment);
-        }
-    }
-
-    onClick(ev, segment) {
-        if (ev.pointerType === "touch") {
-            this.showCard(ev.currentTarget, segment, true);
-        } else {
-            this.closeCard();
-            this.props.onOpen(segment.indicator);
         }
     }
 
@@ -167,8 +133,9 @@ export class WheelChart extends Component {
             this.root.el.querySelectorAll(".o_crm_targets_wheel_segment")[next].focus();
         } else if (ev.key === "Enter" || ev.key === " ") {
             ev.preventDefault();
+            this.open(segment);
+        } else if (ev.key === "Escape") {
             this.closeCard();
-            this.props.onOpen(segment.indicator);
         }
     }
 }

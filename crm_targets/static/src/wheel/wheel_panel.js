@@ -1,13 +1,14 @@
 import { Component } from "@odoo/owl";
-import { formatPercentage } from "@web/views/fields/formatters";
 import {
     bandLabel,
+    describeComparison,
     describeIndicator,
     describeTrend,
     formatDetail,
     formatScore,
-} from "./wheel_format";
-import { WheelScore } from "./wheel_glyph";
+    formatShare,
+} from "./drawing/wheel_format";
+import { WheelScore } from "./drawing/wheel_glyph";
 import { WheelSparkline } from "./wheel_sparkline";
 
 /** The wheel as a list: the same figures for reading, printing and small screens. */
@@ -22,13 +23,22 @@ export class WheelPanel extends Component {
     };
 
     setup() {
-        this.describe = describeIndicator;
-        this.describeTrend = describeTrend;
         this.formatDetail = formatDetail;
     }
 
+    describe(indicator) {
+        return describeIndicator(indicator, this.props.wheel.compare);
+    }
+
+    /** Against what the wheel is compared with, else against the previous period. */
+    getChange(indicator) {
+        return this.props.wheel.compare
+            ? describeComparison(indicator)
+            : describeTrend(indicator);
+    }
+
     getShare({ weight }) {
-        return formatPercentage(weight / 100, { digits: [16, 0] });
+        return formatShare(weight / 100);
     }
 
     getScore({ has_score: hasScore, score, band }) {

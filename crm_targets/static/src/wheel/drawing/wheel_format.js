@@ -1,10 +1,17 @@
 import { formatCurrency } from "@web/core/currency";
 import { _t } from "@web/core/l10n/translation";
 import { formatFloat } from "@web/core/utils/numbers";
-import { formatPercentage } from "@web/views/fields/formatters";
 import { BANDS } from "./wheel_geometry";
 
 const NO_BREAK_SPACE = "\u00a0";
+
+/**
+ * @param {number} share 1 is the whole
+ * @returns {string} in whole percent
+ */
+export function formatShare(share) {
+    return `${formatFloat(share * 100, { digits: [16, 0] })}%`;
+}
 
 /**
  * @param {string} band
@@ -62,35 +69,74 @@ export function formatDetail(indicator) {
 }
 
 /**
- * @param {Object} indicator as answered by `get_wheel`
- * @returns {{label: string, tone: string, words: string}|null} the change against
- *  the previous period; the tone says whether it is for the better, which for an indicator
- *  within a range cannot be told
+ * A change in few characters and in words; the tone says whether it is for the better, which for
+ * an indicator within a range cannot be told.
+ *
+ * @param {string} direction of the indicator
+ * @param {number} sign of the change; 0 for none worth telling
+ * @param {string} amount without its sign
+ * @returns {{label: string, tone: string, words: string}}
  */
-export function describeTrend(indicator) {
-    const { has_trend: hasTrend, trend, direction } = indicator;
-    if (!hasTrend) {
-        return null;
+function describeChange(direction, sign, amount) {
+    if (!sign) {
+        return { label: `→ ${amount}`, tone: "same", words: _t("unchanged") };
     }
-    const percent = formatPercentage(Math.abs(trend), { digits: [16, 0] });
-    if (Math.abs(trend) < 0.005) {
-        return { label: `→ ${percent}`, tone: "same", words: _t("unchanged") };
-    }
-    const up = trend > 0;
+    const up = sign > 0;
     const judged = direction === "higher" || direction === "lower";
     const better = up === (direction === "higher");
     return {
-        label: (up ? "↗ +" : "↘ −") + percent,
+        label: (up ? "↗ +" : "↘ −") + amount,
         tone: judged ? (better ? "better" : "worse") : "same",
-        words: up ? _t("up %s", percent) : _t("down %s", percent),
+        words: up ? _t("up %s", amount) : _t("down %s", amount),
     };
+}
+
+function describeShare(direction, share) {
+    const sign = Math.abs(share) < 0.005 ? 0 : Math.sign(share);
+    return describeChange(direction, sign, formatShare(Math.abs(share)));
 }
 
 /**
  * @param {Object} indicator as answered by `get_wheel`
+ * @returns {{label: string, tone: string, words: string}|null} the change against the previous
+ *  period
+ */
+export function describeTrend(indicator) {
+    return indicator.has_trend ? describeShare(indicator.direction, indicator.trend) : null;
+}
+
+/**
+ * @param {Object} indicator as answered by `get_wheel`
+ * @returns {{label: string, tone: string, words: string}|null} the difference to what the wheel is
+ *  compared with: relative, or absolute against a zero
+ */
+export function describeComparison(indicator) {
+    const { has_value: hasValue, has_compare: hasCompare, direction } = indicator;
+    if (!hasValue || !hasCompare) {
+        return null;
+    }
+    const { value, compare_value: before } = indicator;
+    if (before) {
+        return describeShare(direction, (value - before) / Math.abs(before));
+    }
+    return describeChange(direction, Math.sign(value), formatValue(indicator, Math.abs(value)));
+}
+
+/**
+ * @param {number} change of a score
+ * @returns {{label: string, tone: string, words: string}}
+ */
+export function describeScoreChange(change) {
+    const amount = formatFloat(Math.abs(change), { digits: [16, 1] });
+    return describeChange("higher", Math.abs(change) < 0.05 ? 0 : Math.sign(change), amount);
+}
+
+/**
+ * @param {Object} indicator as answered by `get_wheel`
+ * @param {string} [compare] what the wheel is compared with
  * @returns {string} the indicator in words, for those who do not see the wheel
  */
-export function describeIndicator(indicator) {
+export function describeIndicator(indicator, compare) {
     const words = [
         indicator.has_value
             ? _t("value %s", formatValue(indicator, indicator.value))
@@ -110,6 +156,12 @@ export function describeIndicator(indicator) {
     const trend = describeTrend(indicator);
     if (trend) {
         words.push(_t("%(change)s against the previous period", { change: trend.words }));
+    }
+    const comparison = compare && describeComparison(indicator);
+    if (comparison) {
+        words.push(
+            _t("%(change)s against %(compare)s", { change: comparison.words, compare })
+        );
     }
     return _t("%(name)s: %(description)s", { name: indicator.name, description: words.join(", ") });
 }

@@ -22,13 +22,20 @@ const MIN_SEGMENT = 0.1;
 /** Radii and text sizes of each way to label the wheel. */
 export const STYLES = {
     // names beside the wheel, in two columns
-    columns: { hub: 116, ring: [130, 200], bars: [208, 380], rim: [384, 432], name: 20, score: 20 },
+    columns: {
+        ...{ hub: 116, ring: [130, 200], bars: [208, 380], rim: [384, 432] },
+        ...{ name: 20, score: 20, column: 262 },
+    },
+    // the same, to be read from afar
+    wall: {
+        ...{ hub: 124, ring: [138, 212], bars: [220, 370], rim: [374, 434] },
+        ...{ name: 29, score: 30, column: 356 },
+    },
     // names along the spokes, for many indicators
     spokes: { hub: 100, ring: [112, 172], bars: [180, 326], rim: [330, 372], name: 18, score: 16 },
     // a small screen: the names are in the list below the wheel
     none: { hub: 130, ring: [146, 216], bars: [224, 412], rim: [418, 486], name: 26, score: 27 },
 };
-const COLUMN_WIDTH = 262;
 const COLUMN_HEIGHT = 484;
 const SPOKE_LENGTH = 192;
 
@@ -114,6 +121,20 @@ export function ringPath(inner, outer, start, end, gap = 0) {
 }
 
 /**
+ * @param {number} gap as for `ringPath`
+ * @returns {string} path of a line along a ring; of a whole circle where the angle is a full turn
+ */
+export function arcPath(radius, start, end, gap = 0) {
+    if (end - start >= FULL - 1e-6) {
+        return `M0 ${-radius}A${radius} ${radius} 0 1 1 0 ${radius}A${radius} ${radius} 0 1 1 0 ${-radius}`;
+    }
+    const inset = Math.min(gap / 2 / radius, (end - start) / 2.2);
+    const large = end - start - 2 * inset > Math.PI ? 1 : 0;
+    const [from, to] = [polar(radius, start + inset), polar(radius, end - inset)];
+    return `M${from}A${radius} ${radius} 0 ${large} 1 ${to}`;
+}
+
+/**
  * A line for text along a ring, turned over in the lower half so that nothing stands on its head.
  *
  * @param {number} size font size; the text is centred on the radius
@@ -195,14 +216,15 @@ export function spread(blocks, limit) {
  *
  * @param {{start: number, end: number, name: string, detail: string}[]} segments
  * @param {number} maxLines lines of a name
+ * @param {"columns"|"wall"} style
  * @returns {Object[]|null} one label a segment; null where they do not fit
  */
-export function columnLabels(segments, maxLines) {
-    const { rim, name: size } = STYLES.columns;
+export function columnLabels(segments, maxLines, style = "columns") {
+    const { rim, name: size, column: columnWidth } = STYLES[style];
     const radius = rim[1] + 26;
     const labels = segments.map(({ start, end, name, detail }) => {
         const middle = (start + end) / 2;
-        const lines = wrapText(name, size, COLUMN_WIDTH, maxLines);
+        const lines = wrapText(name, size, columnWidth, maxLines);
         const height = (lines.length + (detail ? 1 : 0)) * size * 1.2 + 12;
         const y = -radius * Math.cos(middle);
         return { middle, lines, detail, height, y, side: Math.sin(middle) < -1e-9 ? -1 : 1 };
@@ -223,7 +245,7 @@ export function columnLabels(segments, maxLines) {
         const bend = polar(rim[1] + 14, middle);
         return {
             anchor: side < 0 ? "end" : "start",
-            detail: truncateText(detail, size * 0.85, COLUMN_WIDTH),
+            detail: truncateText(detail, size * 0.85, columnWidth),
             leader: `M${from}L${bend}L${round(x - side * 8)} ${round(y)}`,
             lines,
             x: round(x),
@@ -264,14 +286,16 @@ export function spokeLabels(segments) {
 /**
  * The way to label a wheel: columns while they fit, then spokes, nothing on a small screen.
  */
-function chooseLabels(segments, compact) {
+function chooseLabels(segments, { compact, wall }) {
     if (compact) {
         return { style: "none", labels: segments.map(() => null) };
     }
-    for (const maxLines of [2, 1]) {
-        const labels = columnLabels(segments, maxLines);
-        if (labels) {
-            return { style: "columns", labels };
+    for (const style of wall ? ["wall", "columns"] : ["columns"]) {
+        for (const maxLines of [2, 1]) {
+            const labels = columnLabels(segments, maxLines, style);
+            if (labels) {
+                return { style, labels };
+            }
         }
     }
     return { style: "spokes", labels: spokeLabels(segments) };
@@ -279,11 +303,11 @@ function chooseLabels(segments, compact) {
 
 function viewBox(style, labels) {
     const radius = STYLES[style].rim[1];
-    if (style === "columns") {
-        const width = radius + 30 + COLUMN_WIDTH;
+    if (STYLES[style].column) {
+        const width = radius + 30 + STYLES[style].column;
         return [-width, -500, 2 * width, 1000].join(" ");
     }
-    const half = radius + 6 + Math.max(...labels.map((label) => (label ? label.width + 10 : 0)));
+    const half = radius + 6 + Math.max(...labels.map((label) => (label ? label.width + 26 : 0)));
     return [-half, -half, 2 * half, 2 * half].join(" ");
 }
 
@@ -311,7 +335,7 @@ function layoutSegment(radii, { start, end, indicator }, label) {
     const middle = (start + end) / 2;
     const [inner, outer] = radii.bars;
     const rim = (radii.rim[0] + radii.rim[1]) / 2;
-    const bar = inner + ((outer - inner) * (indicator.score ?? 0)) / MAX_SCORE;
+    const toRadius = (score) => round(inner + ((outer - inner) * score) / MAX_SCORE);
     const [x, y] = polar(rim, middle);
     return {
         indicator,
@@ -322,7 +346,11 @@ function layoutSegment(radii, { start, end, indicator }, label) {
         side: Math.sin(middle) < -1e-9 ? "left" : "right",
         hitPath: ringPath(inner, radii.rim[1], start, end, GAP),
         trackPath: ringPath(inner, outer, start, end, GAP),
-        barPath: indicator.score > 0 ? ringPath(inner, round(bar), start, end, GAP) : "",
+        barPath: indicator.score > 0 ? ringPath(inner, toRadius(indicator.score), start, end, GAP) : "",
+        // where the bar ended in what is compared with
+        ghostPath: indicator.has_compare_score
+            ? arcPath(toRadius(indicator.compare_score), start, end, GAP)
+            : "",
         rimPath: ringPath(...radii.rim, start, end, GAP),
     };
 }
@@ -350,9 +378,10 @@ function layoutPerspective(radii, perspective, { start, end }) {
  * @param {Object[]} perspectives as answered by `get_wheel`
  * @param {Object} options
  * @param {boolean} options.compact small screen: no names around the wheel
+ * @param {boolean} [options.wall] to be read from afar: larger names, where they fit
  * @param {(indicator: Object) => string} options.getDetail second line of an indicator's label
  */
-export function layoutWheel(perspectives, { compact, getDetail }) {
+export function layoutWheel(perspectives, { compact, wall = false, getDetail }) {
     const angles = layoutAngles(perspectives);
     const flat = perspectives.flatMap(({ indicators }, index) =>
         indicators.map((indicator, position) => ({
@@ -363,7 +392,7 @@ export function layoutWheel(perspectives, { compact, getDetail }) {
             perspective: perspectives[index],
         }))
     );
-    const { style, labels } = chooseLabels(flat, compact);
+    const { style, labels } = chooseLabels(flat, { compact, wall });
     const radii = STYLES[style];
     const [inner, outer] = radii.bars;
     return {
