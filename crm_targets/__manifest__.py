@@ -65,6 +65,7 @@
         "views/res_users_views.xml",
         "views/crm_targets_menus.xml",
         "views/crm_targets_report_menus.xml",
+        "views/crm_target_workbench_views.xml",
         "views/crm_scorecard_heat_map_views.xml",
         "views/crm_scorecard_poster_views.xml",
         "views/crm_scorecard_wheel_views.xml",
@@ -80,6 +81,7 @@
         "demo/crm_target_demo.xml",
         "demo/crm_scorecard_demo.xml",
         "demo/crm_scorecard_rhythm_demo.xml",
+        "demo/crm_target_workbench_demo.xml",
     ],
     "uninstall_hook": "uninstall_hook",
     "assets": {
