@@ -57,6 +57,7 @@ class CrmScorecard(models.Model):
         "takes no part.",
     )
     line_ids = fields.One2many("crm.scorecard.line", "scorecard_id", string="Indicators", copy=True)
+    has_unavailable = fields.Boolean(compute="_compute_has_unavailable")
     snapshot_ids = fields.One2many("crm.scorecard.snapshot", "scorecard_id", string="Snapshots")
     snapshot_count = fields.Integer(compute="_compute_snapshot_count")
     objective_ids = fields.One2many(
@@ -87,6 +88,12 @@ class CrmScorecard(models.Model):
         for scorecard in self:
             above = (by_unit.get(key) for key in scorecard._get_unit_keys_above())
             scorecard.parent_id = next((card for card in above if card), False)
+
+    @api.depends("line_ids.indicator_id.state")
+    def _compute_has_unavailable(self):
+        for scorecard in self:
+            states = scorecard.line_ids.indicator_id.mapped("state")
+            scorecard.has_unavailable = "unavailable" in states or "error" in states
 
     @api.depends("snapshot_ids")
     def _compute_snapshot_count(self):

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -5,6 +6,8 @@ from odoo.addons.crm_targets.tools.period import get_period
 from odoo.exceptions import UserError, ValidationError
 
 _MAX_LENGTH = 4000
+# PostgreSQL keeps no text with these characters.
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
 
 class CrmScorecardComment(models.Model):
@@ -145,8 +148,7 @@ class CrmScorecardComment(models.Model):
 
     @api.model
     def _get_checked_text(self, text):
-        # PostgreSQL keeps no text with this character.
-        text = text.replace("\x00", "").strip() if isinstance(text, str) else ""
+        text = _UNSTORABLE.sub("", text).strip() if isinstance(text, str) else ""
         if not text:
             raise UserError(self.env._("A comment needs words."))
         if len(text) > _MAX_LENGTH:

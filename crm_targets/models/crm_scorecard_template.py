@@ -23,11 +23,18 @@ class CrmScorecardTemplate(models.Model):
         "crm.scorecard.template.objective", "template_id", string="Objectives", copy=True
     )
     indicator_count = fields.Integer(compute="_compute_indicator_count")
+    has_unavailable = fields.Boolean(compute="_compute_has_unavailable")
 
     @api.depends("line_ids")
     def _compute_indicator_count(self):
         for template in self:
             template.indicator_count = len(template.line_ids)
+
+    @api.depends("line_ids.indicator_id.state")
+    def _compute_has_unavailable(self):
+        for template in self:
+            states = template.line_ids.indicator_id.mapped("state")
+            template.has_unavailable = "unavailable" in states or "error" in states
 
     def copy_data(self, default=None):
         return [

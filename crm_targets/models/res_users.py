@@ -110,6 +110,7 @@ class ResUsers(models.Model):
             for kept in self._get_digest_snapshots(week - timedelta(weeks=1))
         }
         figures = self.env["crm.figure.mixin"]
+        wheel = "/odoo/action-crm_targets.crm_scorecard_wheel_action"
         return {
             "week_label": figures._get_period_label("week", week),
             "scorecards": [
@@ -117,6 +118,7 @@ class ResUsers(models.Model):
                 for kept in snapshots
             ],
             "detailed": _DETAILED,
+            "wheel_url": self.get_base_url() + wheel,
         }
 
     def _prepare_digest_scorecard(self, kept, before):

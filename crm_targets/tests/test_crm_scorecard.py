@@ -239,9 +239,7 @@ class TestCrmScorecardComment(RhythmCase):
             with self.assertRaises(AccessError):
                 comment.with_user(user).active = False
             with self.assertRaises(AccessError):
-                self.comments.with_user(user).create(
-                    {**values, "author_id": self.seller.id}
-                )
+                self.comments.with_user(user).create({**values, "author_id": self.seller.id})
         with self.assertRaises(AccessError):
             comment.with_user(self.seller).author_id = self.lead
         with self.assertRaises(AccessError):

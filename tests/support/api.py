@@ -92,5 +92,10 @@ def good_calls(ids):
         },
         ("crm.scorecard", "get_wheel"): {"scorecard_id": ids["scorecard"], "date": "2026-11-20"},
         ("crm.scorecard", "get_records_action"): {"line_id": ids["line"], "date": "2026-11-20"},
+        ("crm.scorecard.comment", "comment"): {
+            "line_id": ids["line"],
+            "text": "Road works before the door.",
+            "date": "2026-11-20",
+        },
         ("loyalty.card", "get_membership"): {"partner_ids": [ids["partner"]]},
     }
