@@ -2,6 +2,7 @@ from . import crm_code_mixin, crm_scorecard_line_mixin, crm_unit_mixin  # others
 
 # isort: split
 from . import (
+    base_partner_merge,
     crm_figure_mixin,
     crm_indicator,
     crm_indicator_code,
@@ -45,10 +46,12 @@ from . import (
     crm_target,
     crm_target_approval,
     crm_target_batch,
+    crm_target_customer,
     crm_target_leaderboard,
     crm_target_next_things,
     crm_target_pace,
     crm_target_part,
+    crm_target_plan,
     crm_target_tree,
     crm_target_workbench,
     crm_target_working_days,

@@ -27,6 +27,10 @@ class TestAccess(MoneyPlaces, AccessMatrixCase):
                                     | lead          | r    | crud | -    | -
                                     | admin         | r    | crud | crud | -
                                     | foreign_admin | r    | crud | crud | -
+        crm.target.customer         | user          | crud | -    | -    | -
+                                    | lead          | crud | crud | -    | -
+                                    | admin         | crud | crud | crud | -
+                                    | foreign_admin | crud | crud | crud | -
         crm.target.copy             | lead          | crud
                                     | admin         | crud
                                     | foreign_admin | crud
@@ -168,6 +172,12 @@ class TestAccess(MoneyPlaces, AccessMatrixCase):
 
     def values_crm_target_return(self, place):
         return {"reason": place.key, "target_ids": []}
+
+    def values_crm_target_customer(self, place):
+        return {
+            "target_id": self.create_record("crm.target", place).id,
+            "partner_id": place.partner.id,
+        }
 
     def values_crm_target_copy(self, place):
         return {"target_ids": []}
