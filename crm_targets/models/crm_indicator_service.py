@@ -113,7 +113,7 @@ class CrmIndicatorService(models.Model):
              WHERE contact.number > 0 OR member.since < period.end_at
             """,
             workdays=self._get_workdays_sql(calendars),
-            now=self.env.cr.now(),
+            now=fields.Datetime.now(),
         )
         return self._get_code_parts_sql(parts, "avg")
 

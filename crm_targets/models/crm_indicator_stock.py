@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .crm_indicator_definition import DefinitionError
@@ -64,6 +64,6 @@ class CrmIndicatorStock(models.Model):
                             AND hand.product_id = kept.product_id
              GROUP BY 1, 4
             """,
-            year_ago=self.env.cr.now() - timedelta(days=365),
+            year_ago=fields.Datetime.now() - timedelta(days=365),
         )
         return self._get_code_parts_sql(parts, "avg")
