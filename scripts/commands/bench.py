@@ -7,6 +7,8 @@ from scripts.place import ROOT, lock
 from scripts.process import follow
 
 WITH, WITHOUT = "crm_bench", "crm_bench_bare"
+# what Odoo itself has for figures of people
+COMPARED = "gamification"
 
 
 def main(arguments: list[str]) -> int:
@@ -16,6 +18,8 @@ def main(arguments: list[str]) -> int:
         if not {"-h", "--help"} & set(arguments):
             workshop.create_database(WITH)
             workshop.create_database(WITHOUT, ())
+            for name in (WITH, WITHOUT):
+                workshop.install(name, [COMPARED])
         config = odoo_process.configuration(odoo, connection)
         command = [
             *(sys.executable, "-m", "tests.bench"),

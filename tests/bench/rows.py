@@ -90,3 +90,50 @@ def make_touchpoints(env, size):
         direction=f"CASE WHEN {SCATTER} / 29 % 3 = 0 THEN 'out' ELSE 'in' END",
     )
     env.cr.commit()
+
+
+def make_leads(env, size):
+    """Let there be `size` opportunities of the year: a third each open, won and lost.
+
+    Nothing happens on the first and the last days of a month, so that it does not matter in
+    which time zone a day is counted.
+    """
+    make_people(env)
+    leads = env["crm.lead"].with_context(active_test=False)
+    present = leads.search_count([("name", "=like", "Bench lead%")])
+    if present == size:
+        return
+    if present > size:
+        env.cr.execute("DELETE FROM crm_lead WHERE name LIKE 'Bench lead%%'")
+        present = 0
+    template = leads.create(
+        {
+            "name": "Bench lead",
+            "type": "opportunity",
+            "partner_id": env["res.partner"].search([("ref", "=", "BENCH")]).id,
+            "expected_revenue": 10.0,
+            "user_id": env.ref("base.user_admin").id,
+        }
+    )
+    day = f"timestamp '{YEAR}-01-02 12:00' + interval '1 month' * ({{}} % 12)"
+    day += f" + interval '1 day' * ({SCATTER} / 7 % 25)"
+    outcome = f"({present} + i) % 3"
+    multiply(
+        template,
+        size - present - 1,
+        name=f"'Bench lead ' || ({present} + i)",
+        create_date=day.format(SCATTER),
+        date_closed=f"CASE WHEN {outcome} > 0 THEN {day.format(SCATTER + ' / 5')} END",
+        won_status=f"('{{pending,won,lost}}'::text[])[1 + {outcome}]",
+        active=f"{outcome} < 2",
+        expected_revenue=f"{SCATTER} / 23 % 10000",
+        user_id=pick(
+            env.cr, "SELECT id FROM res_users WHERE login LIKE 'bench%'", f"{SCATTER} / 17"
+        ),
+        team_id=pick(
+            env.cr,
+            "SELECT id FROM crm_team WHERE name->>'en_US' LIKE 'Bench store%'",
+            f"{SCATTER} / 19",
+        ),
+    )
+    env.cr.commit()
