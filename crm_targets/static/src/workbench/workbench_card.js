@@ -1,5 +1,5 @@
 import { Component } from "@odoo/owl";
-import { describeTrend } from "../wheel/wheel_format";
+import { describeTrend } from "../wheel/drawing/wheel_format";
 import { WheelSparkline } from "../wheel/wheel_sparkline";
 import { WorkbenchBar } from "./workbench_bar";
 import {

@@ -1,6 +1,6 @@
 import { _t } from "@web/core/l10n/translation";
 import { formatPercentage } from "@web/views/fields/formatters";
-import { formatValue } from "../wheel/wheel_format";
+import { formatValue } from "../wheel/drawing/wheel_format";
 
 /**
  * An indicator of a period, as answered by `get_workbench`.
