@@ -13,6 +13,8 @@ from collections import defaultdict
 import pytest
 
 from tests.support.place import CDNOW_FILE, EXAMPLES
+from tests.support.purchases import ORDERS
+from tests.support.suite import run_json
 
 CUSTOMERS = 2357
 PURCHASES = 6919
@@ -162,3 +164,48 @@ def figures_by_month(lines):
         "cdnow_revenue": {month: sum(v for _c, v in rows) for month, rows in by_month.items()},
         "cdnow_customers": {month: len({c for c, _v in rows}) for month, rows in by_month.items()},
     }
+
+
+def test_shipped_indicators_equal_the_file(suite, lines):
+    """The history as orders: who was active in twelve months, came back, was new, by month."""
+    code = ORDERS.format(path=str(CDNOW_FILE))
+    measured = run_json(suite.workshop, suite.database, code, "FIGURES")
+    expected = orders_by_month(lines)
+    assert measured.keys() == expected.keys()
+    for indicator, figures in expected.items():
+        assert measured[indicator] == pytest.approx(figures), indicator
+
+
+def orders_by_month(lines):
+    """Months are counted from 0 of the year 0; a month's twelve end with it."""
+    buyers = defaultdict(set)
+    orders, amounts, firsts = defaultdict(int), defaultdict(float), {}
+    for customer, _sample, day, _quantity, value in lines:
+        month = int(day[:4]) * 12 + int(day[4:6]) - 1
+        buyers[month].add(customer)
+        orders[month] += 1
+        amounts[month] += float(value)
+        firsts[customer] = min(month, firsts.get(customer, month))
+
+    def active(last):
+        return set().union(*(buyers.get(month, ()) for month in range(last - 11, last + 1)))
+
+    figures = defaultdict(dict)
+    for month in range(1997 * 12, 1999 * 12):
+        name = f"{month // 12}-{month % 12 + 1:02}"
+        now, before = active(month), active(month - 12)
+        new = sum(first == month for first in firsts.values())
+        found = {
+            "orders": orders.get(month),
+            "signed_amount": amounts.get(month),
+            "active_customers": len(buyers.get(month, ())),
+            "active_customers_12m": len(now),
+            "new_customers": new,
+            "active_customers_growth": before and 100 * len(now) / len(before) - 100,
+            "customer_retention": before and 100 * len(now & before) / len(before),
+        }
+        for code, figure in found.items():
+            # Nothing counted is no row; nobody stayed is a retention of zero.
+            if figure or (before and code in {"active_customers_growth", "customer_retention"}):
+                figures[code][name] = figure
+    return figures
