@@ -121,6 +121,6 @@
             "crm_targets/static/src/poster/**/*",
         ],
         "web.assets_tests": ["crm_targets/static/tests/tours/**/*"],
-        "web.assets_unit_tests": ["crm_targets/static/tests/**/*.test.js"],
+        "web.assets_unit_tests": ["crm_targets/static/tests/*.js"],
     },
 }

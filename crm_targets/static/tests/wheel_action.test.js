@@ -20,6 +20,8 @@ import {
     onRpc,
 } from "@web/../tests/web_test_helpers";
 
+import { MEASURED, MISSING, makeWheel } from "@crm_targets/../tests/wheel_samples";
+
 describe.current.tags("desktop");
 
 class Scorecard extends models.Model {
@@ -41,75 +43,6 @@ defineModels([Scorecard]);
 defineMailModels();
 
 const SEGMENT = ".o_crm_targets_wheel_segment";
-const MEASURED = {
-    line_id: 1,
-    indicator_id: 11,
-    code: "orders",
-    name: "Orders",
-    description: "Confirmed orders",
-    unit: "orders",
-    decimals: 0,
-    direction: "higher",
-    weight: 60,
-    has_value: true,
-    value: 1200,
-    has_target: true,
-    target: 1500,
-    red_flag: 800,
-    has_score: true,
-    score: 5.1,
-    band: "fair",
-    has_trend: true,
-    previous_value: 1000,
-    trend: 0.2,
-    history: [
-        { date_from: "2026-11-09", label: "W46", value: 1000 },
-        { date_from: "2026-11-16", label: "W47", value: 1200 },
-    ],
-    error: "",
-};
-const MISSING = {
-    line_id: 2,
-    indicator_id: 12,
-    code: "complaints",
-    name: "Complaints",
-    description: "",
-    unit: "",
-    decimals: 0,
-    direction: "lower",
-    weight: 40,
-    has_value: false,
-    has_target: false,
-    has_score: false,
-    band: "none",
-    has_trend: false,
-    history: [],
-    error: "",
-};
-
-function makeWheel(indicators, scorecard = {}) {
-    const scored = indicators.some((indicator) => indicator.has_score);
-    const score = scored
-        ? { has_score: true, score: 5.1, band: "fair" }
-        : { has_score: false, band: "none" };
-    return {
-        scorecard: {
-            id: 5,
-            name: "Harbour Street",
-            unit_name: "Harbour Street",
-            date: "2026-11-18",
-            period_label: "Week 47, 2026",
-            date_from: "2026-11-16",
-            date_to: "2026-11-22",
-            ...scorecard,
-        },
-        ...score,
-        perspectives: [
-            { id: 1, code: "customers", name: "Customers", weight: 25, ...score, indicators },
-        ],
-    };
-}
-
 /** Open the wheel; every call of `get_wheel` is answered in turn by `wheels`, the last one again. */
 async function openWheel(wheels, { admin = false, context = {} } = {}) {
     mockDate("2026-11-18 12:00:00");
@@ -187,11 +120,8 @@ test("pointing at a segment shows a card with its figures", async () => {
     expect(".o_crm_targets_wheel_card").toHaveCount(0);
 });
 
-test("arrows move along the segments, Enter opens the records", async () => {
-    onRpc("crm.scorecard", "get_records_action", ({ args }) => {
-        expect.step(`records ${args.join(" ")}`);
-        return { action: false, visible_count: 0, total_count: 0 };
-    });
+test("arrows move along the segments, Enter opens and Escape closes", async () => {
+    onRpc("crm.scorecard", "get_history", () => ({ periods: 26, history: [] }));
     await openWheel([makeWheel([MEASURED, MISSING])]);
     expect(queryAllAttributes(SEGMENT, "tabindex")).toEqual(["0", "-1"]);
     queryFirst(SEGMENT).focus();
@@ -201,11 +131,64 @@ test("arrows move along the segments, Enter opens the records", async () => {
     expect(queryAllAttributes(SEGMENT, "tabindex")).toEqual(["-1", "0"]);
     await press("Enter");
     await animationFrame();
-    expect.verifySteps(["wheel 5", "records 2"]);
-    expect(".o_notification").toHaveText(/There are no records behind “Complaints”/);
+    expect(".o_dialog .modal-title").toHaveText("Complaints");
+    await press("Escape");
+    await animationFrame();
+    expect(".o_dialog").toHaveCount(0);
+    expect(queryAll(SEGMENT)[1]).toBeFocused();
+    expect.verifySteps(["wheel 5"]);
 });
 
-test("a click opens the records and says how many of them one may see", async () => {
+/** Open the dialog of the first indicator. */
+async function openDetail(indicator = MEASURED) {
+    onRpc("crm.scorecard", "get_history", ({ args }) => {
+        expect.step(`history ${args.join(" ")}`);
+        return { periods: args[2], history: [] };
+    });
+    await openWheel([makeWheel([indicator])]);
+    await contains(SEGMENT).click();
+    expect.verifySteps(["wheel 5", "history 1 2026-11-18 26"]);
+}
+
+test("the trend is as long as one likes", async () => {
+    await openDetail();
+    await contains(".o_dialog button:contains(52 weeks)").click();
+    expect(".o_dialog button[aria-pressed=true]").toHaveText("52 weeks");
+    expect.verifySteps(["history 1 2026-11-18 52"]);
+});
+
+test("what is said about an indicator stays in the dialog, and the wheel shows it", async () => {
+    onRpc("crm.scorecard.comment", "comment", ({ args }) => {
+        expect.step(`comment ${args.join("|")}`);
+        return {
+            id: 8,
+            text: args[1],
+            author: "Sara",
+            date: "2026-11-18 12:00:00",
+            week: "Week 47, 2026",
+            own: true,
+        };
+    });
+    await openDetail();
+    expect(".o_dialog button[type=submit]").not.toBeEnabled();
+    await contains(".o_crm_targets_wheel_words").edit("The lift was broken", { confirm: false });
+    await contains(".o_dialog button[type=submit]").click();
+    expect(".o_dialog blockquote").toHaveText(/The lift was broken\s*Sara/);
+    expect.verifySteps(["comment 1|The lift was broken|2026-11-18", "wheel 5"]);
+});
+
+test("a refused comment is not lost", async () => {
+    onRpc("crm.scorecard.comment", "comment", () => {
+        throw makeServerError({ message: "The week of this comment has not begun yet." });
+    });
+    await openDetail();
+    await contains(".o_crm_targets_wheel_words").edit("Words", { confirm: false });
+    await contains(".o_dialog button[type=submit]").click();
+    expect(".o_dialog [role=alert]").toHaveText("The week of this comment has not begun yet.");
+    expect(".o_crm_targets_wheel_words").toHaveValue("Words");
+});
+
+test("from the dialog to the records, and how many of them one may see", async () => {
     onRpc("crm.scorecard", "get_records_action", () => ({
         action: {
             type: "ir.actions.act_window",
@@ -215,9 +198,8 @@ test("a click opens the records and says how many of them one may see", async ()
         visible_count: 12,
         total_count: 40,
     }));
-    await openWheel([makeWheel([MEASURED])]);
-    expect.verifySteps(["wheel 5"]);
-    await contains(SEGMENT).click();
+    await openDetail();
+    await contains(".o_crm_targets_wheel_records").click();
     expect(".o_list_view").toHaveCount(1);
     expect(".o_notification").toHaveText("You may see 12 of 40 records.");
 });
@@ -228,11 +210,63 @@ test("records that one may not see at all are counted, not opened", async () => 
         visible_count: 0,
         total_count: 40,
     }));
-    await openWheel([makeWheel([MEASURED])]);
-    expect.verifySteps(["wheel 5"]);
-    await contains(SEGMENT).click();
+    await openDetail();
+    await contains(".o_crm_targets_wheel_records").click();
     expect(".o_notification").toHaveText("You may see 0 of 40 records.");
     expect(SEGMENT).toHaveCount(1);
+});
+
+test("a comparison is drawn, told in words and stays over other periods", async () => {
+    const compared = {
+        ...MEASURED,
+        has_compare: true,
+        compare_value: 800,
+        has_compare_score: true,
+        compare_score: 3.3,
+    };
+    const wheel = {
+        ...makeWheel([compared, MISSING]),
+        compare: "Station Road",
+        has_compare_score: true,
+        compare_score: 6.1,
+    };
+    await openWheel([makeWheel([MEASURED, MISSING]), wheel]);
+    expect(".o_crm_targets_wheel_ghost").toHaveCount(0);
+    await contains(".o_crm_targets_wheel_compare").click();
+    await contains("[data-compare='6']").click();
+    expect(".o_crm_targets_wheel_compare").toHaveText("Station Road");
+    expect(".o_crm_targets_wheel_ghost").toHaveCount(1);
+    expect(".o_crm_targets_wheel_gauge_ghost").toHaveCount(1);
+    expect(".o_crm_targets_wheel_change").toHaveText("↘ −1.0");
+    expect(".o_crm_targets_wheel_row:first").toHaveText(/↗ \+50%/);
+    expect(queryAllAttributes(SEGMENT, "aria-label")[0]).toMatch(/up 50% against Station Road$/);
+    await contains(".o_crm_targets_wheel_previous").click();
+    expect.verifySteps(["wheel 5", "wheel 5 false 6", "wheel 5 2026-11-15 6"]);
+});
+
+test("the same figures stand in a table", async () => {
+    await openWheel([makeWheel([MEASURED, MISSING])]);
+    await contains(".o_crm_targets_wheel_as_table").click();
+    expect(SEGMENT).toHaveCount(0);
+    const texts = queryAllTexts(".o_crm_targets_wheel_table tbody tr:nth-child(2) > *");
+    expect(texts.map((text) => text.replace(/\s+/g, " "))).toEqual([
+        "Orders",
+        "60%",
+        "1,200 orders",
+        "1,500 orders",
+        "5.1 Fair",
+        "↗ +20%",
+    ]);
+    expect(".o_crm_targets_wheel_table tbody tr:nth-child(3)").toHaveText(/No value/);
+    expect.verifySteps(["wheel 5"]);
+});
+
+test("objectives stand above the indicators", async () => {
+    const wheel = makeWheel([MEASURED]);
+    wheel.perspectives[0].objectives = ["Nobody waits"];
+    await openWheel([wheel]);
+    expect(".o_crm_targets_wheel_objectives").toHaveText("Nobody waits");
+    expect.verifySteps(["wheel 5"]);
 });
 
 test("without a scorecard, the administrator is led to create one", async () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@odoo/hoot";
 
 import {
     allocate,
+    arcPath,
     bandOf,
     columnLabels,
     layoutAngles,
@@ -14,6 +15,7 @@ import {
     textArc,
 } from "@crm_targets/wheel/drawing/wheel_geometry";
 import { sparkline } from "@crm_targets/wheel/wheel_sparkline";
+import { trendShape } from "@crm_targets/wheel/wheel_trend";
 import { textWidth, truncateText, wrapText } from "@crm_targets/wheel/drawing/wheel_text";
 
 describe.current.tags("headless");
@@ -269,5 +271,53 @@ describe("small line", () => {
     test("needs two values", () => {
         expect(sparkline([5], 100, 20)).toBe(null);
         expect(sparkline([], 100, 20)).toBe(null);
+    });
+});
+
+describe("comparison", () => {
+    test("the mark stands where the other bar ended", () => {
+        const compared = { has_compare_score: true, compare_score: 5 };
+        const { radii, segments } = layout(makePerspectives([2, 2], compared));
+        const [inner, outer] = radii.bars;
+        expect(Number(segments[0].ghostPath.match(/A([\d.]+)/)[1])).toBeCloseTo(
+            (inner + outer) / 2
+        );
+        expect(layout(makePerspectives([2, 2])).segments[0].ghostPath).toBe("");
+    });
+
+    test("a mark all the way round is a whole circle", () => {
+        expect(arcPath(10, 0, FULL).match(/A/g)).toHaveLength(2);
+        expect(arcPath(10, 0, 1, 3)).not.toMatch(/NaN/);
+    });
+});
+
+describe("on a wall", () => {
+    test("names are larger while they fit", () => {
+        const wall = (counts) =>
+            layoutWheel(makePerspectives(counts), { wall: true, getDetail: () => "12 of 15" });
+        expect(wall([2, 2, 2]).style).toBe("wall");
+        expect(wall([15, 15, 15, 15]).style).toBe("spokes");
+    });
+});
+
+describe("trend", () => {
+    test("a period without a goal leaves a gap in its line, not a zero", () => {
+        const item = (value, target) => ({ value, has_target: target !== undefined, target });
+        const { line, target, dots, low, high } = trendShape([
+            item(1, 4),
+            item(2),
+            item(3, 4),
+            item(3, 4),
+        ]);
+        expect(line.match(/M/g)).toHaveLength(1);
+        expect(target.match(/M/g)).toHaveLength(2);
+        expect(dots).toHaveLength(4);
+        expect([low, high]).toEqual([1, 4]);
+    });
+
+    test("needs two values, and is level where nothing changes", () => {
+        expect(trendShape([{ value: 1, has_target: false }])).toBe(null);
+        const flat = { value: 5, has_target: false };
+        expect(trendShape([flat, flat]).line).not.toMatch(/NaN/);
     });
 });

@@ -201,6 +201,10 @@ export class HeatMap extends Component {
         return this.load();
     }
 
+    selectTeam(value) {
+        return this.filterBy({ teamId: Number(value) });
+    }
+
     selectDay(day) {
         return day && this.filterBy({ date: serializeDate(day) });
     }

@@ -64,7 +64,6 @@ export class Poster extends Component {
         try {
             response = await fetch(`${pathname.replace(/\/$/, "")}/data${search}`, {
                 cache: "no-store",
-                credentials: "omit",
             });
         } catch {
             // no network: what was shown stays, with its time

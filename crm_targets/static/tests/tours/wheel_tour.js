@@ -13,17 +13,50 @@ registry.category("web_tour.tours").add("crm_targets_wheel_tour", {
             trigger: ".o_crm_targets_wheel_segment[data-code='test_ideas'][data-band='none']",
         },
         {
+            content: "choose what to compare with",
+            trigger: ".o_crm_targets_wheel_compare",
+            run: "click",
+        },
+        {
+            content: "compare with the period before",
+            trigger: ".o-dropdown--menu [data-compare='previous']",
+            run: "click",
+        },
+        {
+            content: "a mark stands where the orders ended then",
+            trigger: `${ORDERS} .o_crm_targets_wheel_ghost`,
+        },
+        {
+            content: "and the list tells the difference",
+            trigger: ".o_crm_targets_wheel_row[data-code='test_orders']:contains(+200%)",
+        },
+        {
             content: "point at the orders",
             trigger: `${ORDERS} .o_crm_targets_wheel_hit`,
             run: "hover",
         },
         {
-            content: "the card tells value and target",
-            trigger: ".o_crm_targets_wheel_card:contains(3 orders):contains(Target)",
+            content: "the card tells value, target and what is compared with",
+            trigger:
+                ".o_crm_targets_wheel_card:contains(3 orders):contains(Target) .o_crm_targets_wheel_compared:contains(1 orders)",
+        },
+        {
+            content: "open all about the orders",
+            trigger: `${ORDERS} .o_crm_targets_wheel_hit`,
+            run: "click",
+        },
+        {
+            content: "with a longer trend",
+            trigger: ".o_dialog button:contains(52 weeks)",
+            run: "click",
+        },
+        {
+            content: "the trend is drawn",
+            trigger: ".o_dialog .o_crm_targets_wheel_trend_chart svg",
         },
         {
             content: "open the records behind the orders",
-            trigger: `${ORDERS} .o_crm_targets_wheel_hit`,
+            trigger: ".o_crm_targets_wheel_records",
             run: "click",
         },
         {
@@ -40,9 +73,13 @@ registry.category("web_tour.tours").add("crm_targets_wheel_tour", {
             run: "click",
         },
         {
-            content: "step to the period before",
-            trigger: ".o_crm_targets_wheel_previous",
-            run: "click",
+            content: "it still compares",
+            trigger: `${ORDERS} .o_crm_targets_wheel_ghost`,
+        },
+        {
+            content: "step to the year before",
+            trigger: ".o_crm_targets_wheel_day input",
+            run: "edit 01/15/2020 && press Enter",
         },
         {
             content: "where nothing was measured, it says so",

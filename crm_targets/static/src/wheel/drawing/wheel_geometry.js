@@ -29,7 +29,7 @@ export const STYLES = {
     // the same, to be read from afar
     wall: {
         ...{ hub: 124, ring: [138, 212], bars: [220, 370], rim: [374, 434] },
-        ...{ name: 29, score: 30, column: 356 },
+        ...{ name: 28, score: 30, column: 300, title: 22 },
     },
     // names along the spokes, for many indicators
     spokes: { hub: 100, ring: [112, 172], bars: [180, 326], rim: [330, 372], name: 18, score: 16 },
@@ -357,7 +357,7 @@ function layoutSegment(radii, { start, end, indicator }, label) {
 
 function layoutPerspective(radii, perspective, { start, end }) {
     const [inner, outer] = radii.ring;
-    const size = radii.name * 1.05;
+    const size = radii.title ?? radii.name * 1.05;
     const middle = (inner + outer) / 2;
     const inset = SECTOR_GAP / 2 / middle;
     // room for the glyph and the score behind the name
