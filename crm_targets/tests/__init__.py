@@ -7,6 +7,7 @@ from . import (
     test_crm_hot_lead_report,
     test_crm_indicator,
     test_crm_indicator_catalogue,
+    test_crm_indicator_queries,
     test_crm_indicator_ratio,
     test_crm_indicator_record,
     test_crm_indicator_refresh,
