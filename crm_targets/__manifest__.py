@@ -32,6 +32,7 @@
         "security/utm_campaign_cost_security.xml",
         "data/crm_perspective_data.xml",
         "data/crm_indicator_data.xml",
+        "data/crm_indicator_money_data.xml",
         "data/crm_scorecard_template_data.xml",
         "data/ir_cron_data.xml",
         "data/mail_activity_type_data.xml",

@@ -55,6 +55,7 @@ class CrmCollectionPlanReport(models.Model):
     _depends = {
         "account.move": ["invoice_currency_rate", "invoice_date", "statement_line_id"],
         "account.payment.term.line": ["nb_days", "payment_id"],
+        "res.company": ["currency_exchange_journal_id"],
         "sale.order": [
             *("amount_total", "commitment_date", "currency_rate", "date_order"),
             *("invoice_status", "partner_invoice_id", "payment_term_id", "state"),
@@ -73,8 +74,8 @@ class CrmCollectionPlanReport(models.Model):
     def _get_claims_sql(self):
         """Journal items on receivable accounts in the parts that they were settled in.
 
-        Payments are no claims: of them, and of credits in other entries, only what is not matched
-        yet counts.
+        Payments and exchange differences are no claims: of them only what is not matched yet
+        counts.
         """
         return SQL(
             """
@@ -95,13 +96,16 @@ class CrmCollectionPlanReport(models.Model):
              WHERE item.parent_state = 'posted' AND item.account_id IN (%(receivables)s)
                AND (match.settled_on IS NULL
                     OR entry.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
-                    OR item.balance > 0 AND entry.origin_payment_id IS NULL
-                       AND entry.statement_line_id IS NULL
-                       AND NOT EXISTS (SELECT FROM account_partial_reconcile
-                                        WHERE exchange_move_id = entry.id))
+                    OR entry.origin_payment_id IS NULL AND entry.statement_line_id IS NULL
+                       AND NOT EXISTS (SELECT FROM res_company
+                                        WHERE currency_exchange_journal_id = entry.journal_id)
+                       AND NOT EXISTS (SELECT FROM account_move_line cash
+                                        WHERE cash.move_id = entry.id
+                                          AND cash.account_id IN (%(liquidity)s)))
             """,
             matches=self._get_matches_sql(),
             receivables=self._get_receivables_sql(),
+            liquidity=self._get_liquidity_sql(),
         )
 
     @api.model
@@ -162,9 +166,8 @@ class CrmCollectionPlanReport(models.Model):
         is_overdue = SQL("part.settled_on IS NULL AND %s > 0", days)
         return SQL(
             """
-            %(columns)s, COALESCE(invoice.invoice_date, item.date, ord.date_order::date)
-                AS claim_date,
-            part.date + 1 AS overdue_from, part.settled_on,
+            %(columns)s, %(claim_date)s AS claim_date,
+            GREATEST(part.date + 1, %(claim_date)s) AS overdue_from, part.settled_on,
             CASE WHEN %(is_overdue)s THEN %(days)s ELSE 0 END AS overdue_days,
             CASE WHEN %(is_overdue)s THEN part.amount ELSE 0 END AS overdue_amount,
             CASE WHEN part.settled_on IS NOT NULL THEN 'settled'
@@ -173,6 +176,7 @@ class CrmCollectionPlanReport(models.Model):
                  ELSE '4' END AS age
             """,
             columns=super()._get_columns_sql(),
+            claim_date=SQL("COALESCE(invoice.invoice_date, item.date, ord.date_order::date)"),
             days=days,
             is_overdue=is_overdue,
         )

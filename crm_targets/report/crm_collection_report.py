@@ -35,12 +35,6 @@ class CrmCollectionReport(models.Model):
     kind = fields.Selection([*KINDS, ("other", "Rest of the Entry")], string="For", readonly=True)
     payment_id = fields.Many2one("account.payment", string="Payment", readonly=True)
 
-    _depends = {
-        "account.journal": ["default_account_id", "type"],
-        "account.payment": ["outstanding_account_id"],
-        "account.payment.method.line": ["payment_account_id"],
-    }
-
     @api.model
     def _get_parts_sql(self):
         return SQL(
@@ -57,24 +51,6 @@ class CrmCollectionReport(models.Model):
     def _get_dimensions_sql(self):
         return SQL(
             "%s JOIN account_move entry ON entry.id = item.move_id", super()._get_dimensions_sql()
-        )
-
-    @api.model
-    def _get_liquidity_sql(self):
-        """Accounts that hold money, or payments that are under way to the bank."""
-        return SQL(
-            """
-            SELECT id FROM account_account account
-             WHERE account_type != 'asset_receivable' AND (
-                   account_type IN ('asset_cash', 'liability_credit_card')
-                   OR EXISTS (SELECT FROM account_payment_method_line
-                               WHERE payment_account_id = account.id)
-                   OR EXISTS (SELECT FROM account_payment
-                               WHERE outstanding_account_id = account.id)
-                   OR EXISTS (SELECT FROM account_journal
-                               WHERE default_account_id = account.id
-                                 AND type IN ('bank', 'cash', 'credit')))
-            """
         )
 
     @api.model

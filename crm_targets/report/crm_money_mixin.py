@@ -51,6 +51,7 @@ class CrmMoneyMixin(models.AbstractModel):
 
     _depends = {
         "account.account": ["account_type", "non_trade"],
+        "account.journal": ["default_account_id", "type"],
         "account.move": ["invoice_user_id", "move_type", "origin_payment_id", "state"],
         "account.move.line": [
             *("account_id", "amount_currency", "amount_residual", "amount_residual_currency"),
@@ -62,6 +63,8 @@ class CrmMoneyMixin(models.AbstractModel):
             *("amount", "credit_amount_currency", "credit_move_id", "debit_amount_currency"),
             *("debit_move_id", "exchange_move_id", "max_date"),
         ],
+        "account.payment": ["outstanding_account_id"],
+        "account.payment.method.line": ["payment_account_id"],
         "crm.lead": ["campaign_id", "medium_id", "source_id"],
         "res.company": ["currency_id"],
         "res.currency": ["decimal_places"],
@@ -107,6 +110,24 @@ class CrmMoneyMixin(models.AbstractModel):
         return SQL(
             "SELECT id FROM account_account WHERE account_type = 'asset_receivable' "
             "AND non_trade IS NOT TRUE"
+        )
+
+    @api.model
+    def _get_liquidity_sql(self):
+        """Accounts that hold money, or payments that are under way to the bank."""
+        return SQL(
+            """
+            SELECT id FROM account_account account
+             WHERE account_type != 'asset_receivable' AND (
+                   account_type IN ('asset_cash', 'liability_credit_card')
+                   OR EXISTS (SELECT FROM account_payment_method_line
+                               WHERE payment_account_id = account.id)
+                   OR EXISTS (SELECT FROM account_payment
+                               WHERE outstanding_account_id = account.id)
+                   OR EXISTS (SELECT FROM account_journal
+                               WHERE default_account_id = account.id
+                                 AND type IN ('bank', 'cash', 'credit')))
+            """
         )
 
     @api.model

@@ -8,6 +8,7 @@ from . import (
     test_crm_indicator,
     test_crm_indicator_catalogue,
     test_crm_indicator_queries,
+    test_crm_indicator_money,
     test_crm_indicator_ratio,
     test_crm_indicator_record,
     test_crm_indicator_refresh,

@@ -12,23 +12,28 @@ class MoneyCase(TargetsCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["account.chart.template"].try_loading(
-            "generic_coa", cls.company, install_demo=False
-        )
-        cls.product.taxes_id = False  # the chart of accounts has given it one
-        cls.bank = cls.env["account.journal"].search(
-            [("company_id", "=", cls.company.id), ("type", "=", "bank")], limit=1
-        )
+        cls._load_books()
         cls.foreign = cls.env["res.currency"].create(
             {
                 "name": "FRN",
                 "symbol": "F",
                 "rounding": 0.01,
                 "rate_ids": [
-                    Command.create({"name": day, "rate": rate, "company_id": cls.company.id})
+                    Command.create({"name": day, "rate": rate, "company_id": False})
                     for day, rate in (("2020-01-01", 1.0), ("2026-01-01", 2.0), ("2026-06-01", 4.0))
                 ],
             }
+        )
+
+    @classmethod
+    def _load_books(cls):
+        """Accounts and journals of `cls.company`."""
+        cls.env["account.chart.template"].try_loading(
+            "generic_coa", cls.company, install_demo=False
+        )
+        cls.product.taxes_id = False  # the chart of accounts has given it one
+        cls.bank = cls.env["account.journal"].search(
+            [("company_id", "=", cls.company.id), ("type", "=", "bank")], limit=1
         )
 
     @classmethod
