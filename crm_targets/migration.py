@@ -13,21 +13,28 @@ from odoo.tools.convert import convert_xml_import
 _logger = logging.getLogger(__name__)
 
 
-def check_upgraded(cr, module):
+def check_upgraded(env, module):
     """Refuse to upgrade a module before the addons of ours that it stands on.
 
     `odoo -u` upgrades what stands on a module, too, but not what is below it: there its code
     would meet tables of an older release.
 
+    :param module: technical name
     :raises UserError: naming what to upgrade
     """
     depends = get_manifest(module)["depends"]
-    cr.execute("SELECT name, latest_version FROM ir_module_module WHERE name = ANY(%s)", [depends])
-    for name, version in cr.fetchall():
+    versions = env.execute_query(
+        SQL("SELECT name, latest_version FROM ir_module_module WHERE name = ANY(%s)", depends)
+    )
+    for name, version in versions:
         if name.startswith("crm_") and version != get_manifest(name)["version"]:
             raise UserError(
-                f"{name} is older in this database than its files. Upgrade it instead: "
-                f"odoo -u {name} upgrades {module}, too."
+                env._(
+                    "%(lower)s is older in this database than its files. Upgrade it instead: "
+                    "odoo -u %(lower)s upgrades %(module)s, too.",
+                    lower=name,
+                    module=module,
+                )
             )
 
 

@@ -1,4 +1,8 @@
-from . import crm_experience_intake, crm_experience_term  # isort: split
+from . import (
+    crm_experience_intake,
+    crm_experience_intake_references,
+    crm_experience_term,
+)  # isort: split
 
 from . import (
     crm_experience_dimension,
