@@ -47,6 +47,11 @@ class CrmIndicator(models.Model):
         string="Money",
         help="The figure is money, in the currency of the company.",
     )
+    unit_label = fields.Char(
+        string="Shown In",
+        compute="_compute_unit_label",
+        help="The unit of measure, in the currency of the current company for money.",
+    )
     is_percentage = fields.Boolean(
         string="Percentage",
         help="The figure is a share or a change in percent: 25 means 25 %.",
@@ -195,6 +200,12 @@ class CrmIndicator(models.Model):
     # ------------------------------------------------------------
     # Computes
     # ------------------------------------------------------------
+
+    @api.depends("unit", "is_monetary", "is_percentage")
+    @api.depends_context("company")
+    def _compute_unit_label(self):
+        for indicator in self:
+            indicator.unit_label = indicator._get_unit_label(self.env.company)
 
     @api.depends("source", "aggregate", "window", "method")
     def _compute_is_additive(self):
