@@ -57,6 +57,7 @@ from . import (
     crm_target_working_days,
     crm_team,
     crm_team_member,
+    ir_http,
     res_company,
     res_config_settings,
     res_users,

@@ -21,12 +21,15 @@ export class WorkbenchCard extends Component {
         Object.assign(this, { formatCompletion, statusLabel });
     }
 
-    format(value) {
-        return formatFigure(this.props.item, value, this.props.currencyId);
+    /** The unit stands beside the target; once is enough. */
+    format(value, isShort = false) {
+        const { item, currencyId } = this.props;
+        return formatFigure(isShort ? { ...item, unit: "" } : item, value, currencyId);
     }
 
     estimate(value) {
-        return formatEstimate(this.props.item, value, this.props.currencyId);
+        const { item, currencyId } = this.props;
+        return formatEstimate({ ...item, unit: "" }, value, currencyId);
     }
 
     get description() {
