@@ -82,6 +82,7 @@
         "demo/crm_lead_demo.xml",
         "demo/calendar_event_demo.xml",
         "demo/crm_target_demo.xml",
+        "demo/crm_target_plan_demo.xml",
         "demo/crm_scorecard_demo.xml",
         "demo/crm_scorecard_rhythm_demo.xml",
         "demo/crm_target_workbench_demo.xml",

@@ -57,7 +57,7 @@ class CrmTargetPart(models.Model):
     period_child_ids = fields.One2many("crm.target", "period_parent_id", string="Parts over Time")
     unit_part_count = fields.Integer(compute="_compute_unit_parts", store=True)
     unit_mismatch = fields.Float(
-        string="Not Split by Unit",
+        string="Gap by Unit",
         compute="_compute_unit_parts",
         store=True,
         digits=0,
@@ -67,7 +67,7 @@ class CrmTargetPart(models.Model):
     )
     period_part_count = fields.Integer(compute="_compute_period_parts", store=True)
     period_mismatch = fields.Float(
-        string="Not Split over Time",
+        string="Gap over Time",
         compute="_compute_period_parts",
         store=True,
         digits=0,

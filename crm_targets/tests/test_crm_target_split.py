@@ -104,6 +104,8 @@ class TestCrmTargetSplit(TargetsCase):
         self.assertEqual(split.line_ids.mapped("value"), [30.0, 60.0])
         region = self._split(self._target(), method="weights", depth="team")
         self.assertEqual(region.line_ids.mapped("weight"), [0.0, 1.5])
+        region.action_split()
+        self.assertEqual(region.target_ids.child_ids.team_id, self.store, "Nobody is in the other")
 
     def test_weights_by_hand(self):
         target = self._target(100.0, team_id=self.store.id)

@@ -46,7 +46,7 @@ class CrmTargetSplit(models.TransientModel):
         ],
         string="How",
         required=True,
-        default="history",
+        default="equal",
         help="By weights: those below, which can be changed; persons begin with their ability "
         "weight, a team with the sum of those of its members. By working days: of the company's "
         "working schedule, without public holidays, or of the person's own.",
@@ -95,7 +95,11 @@ class CrmTargetSplit(models.TransientModel):
         parts = self.env["crm.target"]
         targets = {f"target_{target.id}": target for target in self.target_ids}
         for level in sorted(set(self.line_ids.mapped("level"))):
-            lines = self.line_ids.filtered(lambda line, level=level: line.level == level)
+            lines = self.line_ids.filtered(
+                lambda line, level=level: (
+                    line.level == level and line.parent_key in targets and line._has_part()
+                )
+            )
             made = self._set_parts(lines, targets)
             parts |= made
             targets |= {line.key: part for line, part in zip(lines, made, strict=True)}

@@ -37,6 +37,11 @@ class CrmTargetSplitLine(models.TransientModel):
             for line in split.line_ids:
                 line.value = values.get(line.key, 0.0)
 
+    def _has_part(self):
+        """Whether a target comes of the line: units without weight have no part in the whole."""
+        self.ensure_one()
+        return bool(self.weight or self.part_id or self.split_id.dimension == "period")
+
     def _get_place_values(self):
         """Indicator, unit and period of the part."""
         self.ensure_one()
