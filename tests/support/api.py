@@ -90,7 +90,17 @@ def good_calls(ids):
                 }
             ]
         },
-        ("crm.scorecard", "get_wheel"): {"scorecard_id": ids["scorecard"], "date": "2026-11-20"},
+        ("crm.scorecard", "get_wheel"): {
+            "scorecard_id": ids["scorecard"],
+            "date": "2026-11-20",
+            "compare": "previous",
+        },
+        ("crm.scorecard", "get_history"): {
+            "line_id": ids["line"],
+            "date": "2026-11-20",
+            "periods": 8,
+        },
+        ("crm.scorecard", "get_heat_map"): {"date": "2026-11-20", "scope": "company"},
         ("crm.scorecard", "get_records_action"): {"line_id": ids["line"], "date": "2026-11-20"},
         ("crm.scorecard.comment", "comment"): {
             "line_id": ids["line"],
