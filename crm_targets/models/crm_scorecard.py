@@ -12,6 +12,8 @@ class CrmScorecard(models.Model):
     _inherit = ["crm.unit.mixin", "mail.thread", "mail.activity.mixin"]
     _description = "Scorecard"
     _order = "sequence, id"
+    # Who may read a scorecard may talk about it, and say that an activity is done.
+    _mail_post_access = "read"
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)

@@ -23,12 +23,15 @@ class CrmScorecardRollup(models.Model):
             company = company.parent_id
         return keys
 
-    def _get_scores(self, day):
-        """Own scores of many scorecards for the period that `day` lies in: `{id: score or None}`.
+    def _get_results(self, day):
+        """What many scorecards have come to in the period that `day` lies in.
 
         The number of queries does not depend on the number of scorecards.
+
+        :return: `{scorecard: {"period", "lines", "figures": {line: figure}, "targets": {line:
+            target}, "scores": {indicator id: score}, "roll_up"}}`; see `_roll_up` for the last.
         """
-        scores = {}
+        results = {}
         groups = self.grouped(lambda card: (card.granularity, card.company_id))
         for (granularity, _company), cards in groups.items():
             period = cards[0]._get_period(day)
@@ -42,16 +45,27 @@ class CrmScorecardRollup(models.Model):
             figures = self.env["crm.indicator.value"]._get_unit_figures(*query)
             targets = self.env["crm.target"]._get_unit_targets(*query)
             for (card, _day), lines in in_force.items():
-                places = {
-                    line: (card._get_unit_key(), line.indicator_id.id, period.date_from)
-                    for line in lines
+                unit = card._get_unit_key()
+                places = {line: (unit, line.indicator_id.id, period.date_from) for line in lines}
+                own = {line: figures.get(place) for line, place in places.items()}
+                goals = {line: targets.get(place) for line, place in places.items()}
+                scores = {
+                    line.indicator_id.id: line._get_score(own[line], goals[line]) for line in lines
                 }
-                own = {
-                    line.indicator_id.id: line._get_score(figures.get(place), targets.get(place))
-                    for line, place in places.items()
+                results[card] = {
+                    "period": period,
+                    "lines": lines,
+                    "figures": own,
+                    "targets": goals,
+                    "scores": scores,
+                    "roll_up": self._roll_up(lines, scores),
                 }
-                scores[card.id] = self._roll_up(lines, own)["score"]
-        return scores
+        return results
+
+    def _get_scores(self, day):
+        """Own scores for the period that `day` lies in: `{scorecard id: score or None}`."""
+        results = self._get_results(day)
+        return {card.id: result["roll_up"]["score"] for card, result in results.items()}
 
     def _get_below(self, day):
         """The scorecards that count into this one, as far as the user may read them.

@@ -146,33 +146,37 @@ class CrmScorecardSnapshot(models.Model):
 
         What counts into them has been kept before, or is among them.
         """
-        wheels = {
+        results = {}
+        for lang, cards in scorecards.grouped(
+            lambda card: card.company_id.sudo().partner_id.lang or self.env.lang
+        ).items():
             # In the language of the company: names are kept as they are said there.
-            scorecard.id: scorecard.with_context(
-                lang=scorecard.company_id.sudo().partner_id.lang or self.env.lang
-            )._get_wheel_data(week.date_to)
-            for scorecard in scorecards
-        }
-        below = self._get_scores_below(scorecards, wheels, week)
+            results |= cards.with_context(lang=lang)._get_results(week.date_to)
+        below = self._get_scores_below(results, week)
         restated = self.env["crm.scorecard.snapshot.restatement"].sudo()._find(scorecards, week)
         # Nobody creates snapshots by hand: there is no right to do so.
         return self.sudo().create(
             [
-                self._prepare_values(
-                    week, wheel, below[scorecard_id], restated.get(scorecard_id, [])
-                )
-                for scorecard_id, wheel in wheels.items()
+                {
+                    **self._prepare_values(card, week, result, below[card.id]),
+                    "restated_count": len(restated.get(card.id, ())),
+                    "restatement_ids": [
+                        fields.Command.create(values) for values in restated.get(card.id, ())
+                    ],
+                }
+                for card, result in results.items()
             ]
         )
 
     @api.model
-    def _get_scores_below(self, scorecards, wheels, week):
+    def _get_scores_below(self, results, week):
         """The score of what counts into each of the scorecards, by their ids."""
+        scorecards = self.env["crm.scorecard"].union(*results)
         children = scorecards.sudo().child_ids - scorecards
         kept = self.sudo().search(
             [("scorecard_id", "in", children.ids), ("date_from", "=", week.date_from)]
         )
-        scores = {card.id: wheels[card.id].get("score") for card in scorecards}
+        scores = {card.id: result["roll_up"]["score"] for card, result in results.items()}
         for snapshot in kept:
             if snapshot.has_score:
                 scores[snapshot.scorecard_id.id] = snapshot.score
@@ -186,51 +190,53 @@ class CrmScorecardSnapshot(models.Model):
         )
 
     @api.model
-    def _prepare_values(self, week, wheel, below, restated):
-        scorecard = wheel["scorecard"]
+    def _prepare_values(self, card, week, result, below):
+        score, period = result["roll_up"]["score"], result["period"]
         return {
-            "scorecard_id": scorecard["id"],
-            "name": scorecard["name"],
-            "unit_name": scorecard["unit_name"],
+            "scorecard_id": card.id,
+            "name": card.name,
+            "unit_name": card.unit_name,
             "week": "{}-W{:02}".format(*get_iso_week(week.date_from)),
             "date_from": week.date_from,
             "date_to": week.date_to,
-            "granularity": scorecard["granularity"],
-            "period_from": scorecard["date_from"],
-            "period_to": scorecard["date_to"],
+            "granularity": card.granularity,
+            "period_from": period.date_from,
+            "period_to": period.date_to,
             "taken_at": fields.Datetime.now(),
-            "has_score": wheel["has_score"],
-            "score": wheel.get("score", 0.0),
-            "band": wheel["band"],
+            "has_score": score is not None,
+            "score": score or 0.0,
+            "band": get_band_name(score),
             "has_score_below": below is not None,
             "score_below": below or 0.0,
             "band_below": get_band_name(below),
-            "restated_count": len(restated),
-            "restatement_ids": [fields.Command.create(values) for values in restated],
             "line_ids": [
-                fields.Command.create(self._prepare_line_values(perspective, indicator))
-                for perspective in wheel["perspectives"]
-                for indicator in perspective["indicators"]
+                fields.Command.create(self._prepare_line_values(card, line, result))
+                for perspective in result["lines"].perspective_id.sorted()
+                for line in result["lines"]
+                if line.perspective_id == perspective
             ],
         }
 
     @api.model
-    def _prepare_line_values(self, perspective, indicator):
+    def _prepare_line_values(self, card, line, result):
+        indicator, perspective = line.indicator_id, line.perspective_id
+        figure, score = result["figures"][line], result["scores"][indicator.id]
+        band = line._get_band(result["targets"][line])
         return {
-            "perspective_code": perspective["code"],
-            "perspective_name": perspective["name"],
-            "perspective_weight": perspective["weight"],
-            "indicator_code": indicator["code"],
-            "indicator_name": indicator["name"],
-            "unit": indicator["unit"],
-            "decimals": indicator["decimals"],
-            "weight": indicator["weight"],
-            "has_value": indicator["has_value"],
-            "value": indicator.get("value", 0.0),
-            "has_target": indicator["has_target"],
-            "target": indicator.get("target", 0.0),
-            "red_flag": indicator.get("red_flag", 0.0),
-            "has_score": indicator["has_score"],
-            "score": indicator.get("score", 0.0),
-            "band": indicator["band"],
+            "perspective_code": perspective.code,
+            "perspective_name": perspective.name,
+            "perspective_weight": result["roll_up"]["weights"][perspective.id],
+            "indicator_code": indicator.code,
+            "indicator_name": indicator.name,
+            "unit": indicator._get_unit_label(card.company_id),
+            "decimals": indicator.decimals,
+            "weight": result["roll_up"]["shares"][line.id],
+            "has_value": figure is not None,
+            "value": figure or 0.0,
+            "has_target": band is not None,
+            "target": band.goal if band else 0.0,
+            "red_flag": band.red_flag if band else 0.0,
+            "has_score": score is not None,
+            "score": score or 0.0,
+            "band": get_band_name(score),
         }

@@ -277,6 +277,26 @@ class TestCrmScorecardRhythm(RhythmCase):
         many._get_scores(date(2026, 11, 18))
         self.assertEqual(count(many), count(few))
 
+    def test_keeping_many_costs_as_many_queries_as_keeping_few(self):
+        self.refresh(self.orders)
+        few, many = (
+            self.env["crm.scorecard"].union(
+                *(
+                    self.scorecard(f"Copy {number}", scope="person", user_id=self.colleague.id)
+                    for number in range(count)
+                )
+            )
+            for count in (2, 15)
+        )
+        counts = []
+        for cards in (self.top | self.coast, few, many):
+            cards._take_snapshots(["2026-11-04"])
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            cards._take_snapshots(["2026-11-11"])
+            counts.append(self.cr.sql_log_count - before)
+        self.assertEqual(counts[2], counts[1])
+
     def test_no_scorecard_counts_into_itself(self):
         with self.assertRaises(UserError):
             self.top.parent_id = self.person
