@@ -75,3 +75,7 @@ class CrmIndicatorCode(models.Model):
             self._get_rolled_up_sql(aggregate),
             100.0 if self.is_percentage else 1.0,
         )
+
+    def _get_code_records(self, _unit, _granularity, _period):
+        """The records behind a figure that an app computes: model and domain, or None."""
+        return None

@@ -44,10 +44,6 @@ class CrmIndicatorRecords(models.Model):
             & self._get_unit_domain(unit)
         )
 
-    def _get_code_records(self, _unit, _granularity, _period):
-        """The records behind a figure that an app computes: model and domain, or None."""
-        return None
-
     def _get_window_domain(self, model, window, zone):
         """The records that lie in the days of `window`, or exist at its end."""
         start, end = self._get_limits(model, self.date_field, window, zone)

@@ -65,6 +65,8 @@ class CrmIndicatorWindow(models.Model):
 
     def _is_state_of_now(self):
         """Whether only the present state is known, not that of earlier days."""
+        if self.source == "code":
+            return self.method in self._get_present_code_sources()
         return self.source == "records" and self.window == "period_end" and not self.end_date_field
 
     def _get_window_of(self, granularity, period, first_month):

@@ -13,6 +13,7 @@ from . import (
     test_crm_indicator_ratio,
     test_crm_indicator_record,
     test_crm_indicator_refresh,
+    test_crm_indicator_trial,
     test_crm_indicator_window,
     test_crm_perspective,
     test_crm_sales_summary_report,
