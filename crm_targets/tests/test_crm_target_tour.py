@@ -16,6 +16,9 @@ class TestCrmTargetTour(HttpCase, TargetsCase):
         super().setUpClass()
         cls.store_lead = cls._user("measure_store_lead", "crm_targets.group_crm_targets_lead")
         cls.store.user_id = cls.store_lead
+        cls.store.crm_team_member_ids.filtered(
+            lambda member: member.user_id == cls.colleague
+        ).target_weight = 0.5
         cls.amount = cls.indicator(
             "tour_amount",
             name="Tour amount",

@@ -55,9 +55,13 @@ registry.category("web_tour.tours").add("crm_targets_target_propose_tour", {
             run: "click",
         },
         {
-            content: "that can be given by hand",
+            content: "of ability",
             trigger: ".o_select_menu_item:contains(By weights)",
             run: "click",
+        },
+        {
+            content: "one of the two has an ability of a half",
+            trigger: ".modal .o_data_row:contains(733.33)",
         },
         {
             content: "edit the first weight",
