@@ -61,7 +61,9 @@ class CrmTargetWorkbench(models.Model):
         """
         self.check_access("read")
         today = fields.Date.context_today(self)
-        day = self.env["crm.indicator"]._parse_day(date or None, "date") or today
+        # XML knows no null: an empty text stands for today.
+        asked = None if date == "" else date
+        day = self.env["crm.indicator"]._parse_day(asked, "date") or today
         people = self._get_workbench_people()
         user = self._get_workbench_user(user_id, people)
         bench = self._get_bench(user, day, today)

@@ -204,7 +204,7 @@ class TestCrmTargetWorkbench(TargetsCase):
         for arguments in (("x",), (0,), (-1,), (True,), (2**40,), (1.5,), ([1],)):
             with self.assertRaisesRegex(UserError, "id of a person"):
                 self.workbench(self.admin, *arguments)
-        for day in ("junk", "2026-02-30", 5, ["2026-01-01"], "0001-01-01"):
+        for day in ("junk", "2026-02-30", 5, 0, [], {}, ["2026-01-01"], "0001-01-01", True):
             with self.assertRaisesRegex(UserError, "day"):
                 self.workbench(self.seller, None, day)
 

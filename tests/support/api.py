@@ -102,6 +102,7 @@ def good_calls(ids):
         },
         ("crm.scorecard", "get_heat_map"): {"date": "2026-11-20", "scope": "company"},
         ("crm.scorecard", "get_records_action"): {"line_id": ids["line"], "date": "2026-11-20"},
+        ("crm.target", "get_workbench"): {"user_id": False, "date": "2026-11-20"},
         ("crm.scorecard.comment", "comment"): {
             "line_id": ids["line"],
             "text": "Road works before the door.",
