@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.addons.crm_targets.tools.rollup import get_scores_below, get_shares
 
 
@@ -6,6 +6,28 @@ class CrmScorecardRollup(models.Model):
     """Scores of the scorecards below, rolled up from store to region to company."""
 
     _inherit = "crm.scorecard"
+
+    # ------------------------------------------------------------
+    # API
+    # ------------------------------------------------------------
+
+    @api.model
+    @api.readonly
+    def get_below(self, scorecard_id, date=None):
+        """The scorecards that count into this one, and their scores rolled up.
+
+        :param int scorecard_id: a scorecard that the user may read.
+        :param str date: a day of the period, ISO 8601; today by default.
+        :return: `{"has_score", "score", "band", "scorecards": [{"id", "name", "unit_name",
+            "weight", "has_score", "score", "band"}]}`; only what the user may read.
+        :raises AccessError: when the user may not read the scorecard.
+        """
+        scorecard = self._browse_checked(self, scorecard_id)
+        return scorecard._get_below(scorecard._parse_date(date))
+
+    # ------------------------------------------------------------
+    # Business
+    # ------------------------------------------------------------
 
     def _get_unit_keys_above(self):
         """Keys of the units above the one of the scorecard, the nearest first."""

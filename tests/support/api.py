@@ -100,6 +100,7 @@ def good_calls(ids):
             "date": "2026-11-20",
             "periods": 8,
         },
+        ("crm.scorecard", "get_below"): {"scorecard_id": ids["scorecard"], "date": "2026-11-20"},
         ("crm.scorecard", "get_heat_map"): {"date": "2026-11-20", "scope": "company"},
         ("crm.scorecard", "get_records_action"): {"line_id": ids["line"], "date": "2026-11-20"},
         ("crm.target", "get_workbench"): {"user_id": False, "date": "2026-11-20"},

@@ -1,5 +1,5 @@
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
-import { describe, expect, test } from "@odoo/hoot";
+import { beforeEach, describe, expect, test } from "@odoo/hoot";
 import {
     hover,
     press,
@@ -24,14 +24,20 @@ import { MEASURED, MISSING, makeWheel } from "@crm_targets/../tests/wheel_sample
 
 describe.current.tags("desktop");
 
+beforeEach(() => {
+    // nothing below, unless a test says otherwise
+    onRpc("crm.scorecard", "get_below", () => ({ has_score: false, band: "none", scorecards: [] }));
+});
+
 class Scorecard extends models.Model {
     _name = "crm.scorecard";
 
     name = fields.Char();
+    poster_url = fields.Char();
 
     _records = [
         { id: 5, name: "Harbour Street" },
-        { id: 6, name: "Station Road" },
+        { id: 6, name: "Station Road", poster_url: "/targets/poster/token" },
     ];
     _views = {
         form: `<form><field name="name"/></form>`,
@@ -259,6 +265,54 @@ test("the same figures stand in a table", async () => {
     ]);
     expect(".o_crm_targets_wheel_table tbody tr:nth-child(3)").toHaveText(/No value/);
     expect.verifySteps(["wheel 5"]);
+});
+
+test("a poster is published knowingly", async () => {
+    onRpc("crm.scorecard", "action_open_poster", ({ args }) => {
+        expect.step(`poster ${args[0].join(" ")}`);
+        return { type: "ir.actions.act_window_close" };
+    });
+    await openWheel([makeWheel([MEASURED])], { admin: true });
+    await contains(".o_crm_targets_wheel_poster").click();
+    expect(".o_dialog .modal-body").toHaveText(/without signing in/);
+    await contains(".o_dialog .btn-secondary").click();
+    expect.verifySteps(["wheel 5"]);
+    await contains(".o_crm_targets_wheel_poster").click();
+    await contains(".o_dialog .btn-primary").click();
+    expect.verifySteps(["poster 5"]);
+});
+
+test("a poster that is published is only opened", async () => {
+    onRpc("crm.scorecard", "action_open_poster", ({ args }) => {
+        expect.step(`poster ${args[0].join(" ")}`);
+        return { type: "ir.actions.act_window_close" };
+    });
+    await openWheel([makeWheel([MEASURED])], { admin: true, context: { active_id: 6 } });
+    await contains(".o_crm_targets_wheel_poster").click();
+    expect(".o_dialog").toHaveCount(0);
+    expect.verifySteps(["wheel 6", "poster 6"]);
+});
+
+test("the scorecards below stand beside the wheel and lead to theirs", async () => {
+    onRpc("crm.scorecard", "get_below", ({ args }) => ({
+        has_score: true,
+        score: 7.2,
+        band: "good",
+        scorecards:
+            args[0] === 5
+                ? [
+                      {
+                          ...{ id: 6, name: "Station Road", unit_name: "Station Road" },
+                          ...{ weight: 100, has_score: true, score: 7.2, band: "good" },
+                      },
+                  ]
+                : [],
+    }));
+    await openWheel([makeWheel([MEASURED])]);
+    expect(".o_crm_targets_wheel_below").toHaveText(/7\.2[^]*Station Road/);
+    await contains(".o_crm_targets_wheel_below button").click();
+    expect.verifySteps(["wheel 5", "wheel 6"]);
+    expect(".o_crm_targets_wheel_below").toHaveCount(0);
 });
 
 test("objectives stand above the indicators", async () => {

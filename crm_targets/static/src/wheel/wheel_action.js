@@ -1,4 +1,5 @@
 import { Component, onWillStart, useState } from "@odoo/owl";
+import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { DateTimeInput } from "@web/core/datetime/datetime_input";
 import { deserializeDate, serializeDate, today } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
@@ -13,6 +14,7 @@ import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { legendItems } from "./drawing/wheel_format";
 import { WheelGlyph } from "./drawing/wheel_glyph";
+import { WheelBelow } from "./wheel_below";
 import { WheelChart } from "./wheel_chart";
 import { WheelCompare } from "./wheel_compare";
 import { WheelDetail } from "./wheel_detail";
@@ -32,6 +34,7 @@ export class WheelAction extends Component {
         DateTimeInput,
         Layout,
         RecordSelector,
+        WheelBelow,
         WheelChart,
         WheelCompare,
         WheelGlyph,
@@ -64,6 +67,7 @@ export class WheelAction extends Component {
             status: "loading",
             message: "",
             wheel: null,
+            below: null,
             active: false,
         });
         // whichever way it was opened, and whichever scorecard is chosen here
@@ -91,8 +95,8 @@ export class WheelAction extends Component {
     async load() {
         this.state.status = this.state.wheel ? "reloading" : "loading";
         try {
-            const wheel = await this.keepLast.add(this.fetchWheel());
-            Object.assign(this.state, { wheel, status: wheel ? "ready" : "no_scorecard" });
+            const [wheel, below] = await this.keepLast.add(this.fetchWheel());
+            Object.assign(this.state, { wheel, below, status: wheel ? "ready" : "no_scorecard" });
         } catch (error) {
             const message = this.getErrorMessage(error);
             if (!message) {
@@ -107,14 +111,17 @@ export class WheelAction extends Component {
             [this.state.scorecardId = false] = await this.orm.search(MODEL, [], { limit: 1 });
         }
         if (!this.state.scorecardId) {
-            return null;
+            return [null, null];
         }
         this.props.updateActionState?.({ active_id: this.state.scorecardId });
         const { scorecardId, date, compare } = this.state;
-        return this.orm.call(MODEL, "get_wheel", [
-            scorecardId,
-            ...(date || compare ? [date] : []),
-            ...(compare ? [compare] : []),
+        return Promise.all([
+            this.orm.call(MODEL, "get_wheel", [
+                scorecardId,
+                ...(date || compare ? [date] : []),
+                ...(compare ? [compare] : []),
+            ]),
+            this.orm.call(MODEL, "get_below", [scorecardId, ...(date ? [date] : [])]),
         ]);
     }
 
@@ -136,6 +143,10 @@ export class WheelAction extends Component {
     /** So many indicators that their list on paper must do without pictures. */
     get isDense() {
         return this.indicators.length > 24;
+    }
+
+    get hasBelow() {
+        return Boolean(this.state.below?.scorecards.length);
     }
 
     get hasValues() {
@@ -236,9 +247,24 @@ export class WheelAction extends Component {
         });
     }
 
+    /** A link that anybody can use is given out knowingly. */
     async openPoster() {
-        const action = await this.orm.call(MODEL, "action_open_poster", [[this.state.scorecardId]]);
-        await this.action.doAction(action);
+        const ids = [this.state.scorecardId];
+        const open = async () =>
+            this.action.doAction(await this.orm.call(MODEL, "action_open_poster", [ids]));
+        const [{ poster_url: url }] = await this.orm.read(MODEL, ids, ["poster_url"]);
+        if (url) {
+            return open();
+        }
+        this.dialog.add(ConfirmationDialog, {
+            title: _t("Publish a poster?"),
+            body: _t(
+                "The wheel gets a link for a screen in the shop. Whoever has it sees the wheel without signing in, until you revoke it on the scorecard."
+            ),
+            confirmLabel: _t("Publish"),
+            confirm: open,
+            cancel: () => {},
+        });
     }
 
     print() {
