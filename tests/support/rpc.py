@@ -57,7 +57,9 @@ class XmlRpc:
         self.credentials = (database, user_id, secret)
 
     def call(self, model, method, /, **arguments):
-        parameters = (*self.credentials, model, method, [], arguments)
+        # Core looks for these two by their place.
+        first = [arguments.pop(name) for name in ("ids", "vals_list") if name in arguments]
+        parameters = (*self.credentials, model, method, first, arguments)
         body = (
             "<?xml version='1.0'?><methodCall><methodName>execute_kw</methodName>"
             + _AnyMarshaller("utf-8", allow_none=True).dumps(parameters)
