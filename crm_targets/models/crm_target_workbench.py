@@ -285,7 +285,8 @@ class CrmTargetWorkbench(models.Model):
             "code": indicator.code,
             "name": indicator.name,
             "description": indicator.description or "",
-            "unit": indicator.unit or "",
+            # Money carries the symbol of its currency.
+            "unit": "" if indicator.is_monetary else indicator._get_unit_label(self.env.company),
             "decimals": indicator.decimals,
             "is_monetary": indicator.is_monetary,
             "is_additive": indicator.is_additive,
@@ -325,10 +326,14 @@ class CrmTargetWorkbench(models.Model):
     def _get_workbench_collections(self, bench, size, items):
         """Money that came in, was to come in and is still planned, with a target or without."""
         collected = next((item for item in items if item["code"] == "collected_amount"), {})
-        names = {"target": "target", "actual": "value", "completion": "completion"}
-        period = bench.periods[size]
+        planned = bench.pipelines.get(("collections", bench.unit, bench.periods[size].date_to))
+        numbers = {
+            "target": collected.get("target"),
+            "actual": collected.get("value"),
+            "completion": collected.get("completion"),
+            "planned": planned,
+        }
         return {
-            **{f"has_{name}": key in collected for name, key in names.items()},
-            **{name: collected[key] for name, key in names.items() if key in collected},
-            "planned": bench.pipelines.get(("collections", bench.unit, period.date_to), 0.0),
+            **{f"has_{name}": number is not None for name, number in numbers.items()},
+            **{name: number for name, number in numbers.items() if number is not None},
         }
