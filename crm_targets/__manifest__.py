@@ -79,6 +79,7 @@
         "demo/res_partner_demo.xml",
         "demo/product_product_demo.xml",
         "demo/sale_order_demo.xml",
+        "demo/sale_order_last_year_demo.xml",
         "demo/crm_lead_demo.xml",
         "demo/mail_message_demo.xml",
         "demo/utm_campaign_demo.xml",

@@ -146,11 +146,13 @@ class CrmCampaignReport(models.Model):
         return SQL(
             """
             SELECT row_number() OVER (ORDER BY part.date, part.part, part.ref)::integer AS id,
-                   part.*, company.currency_id, NULL::numeric AS response_rate,
+                   part.*, COALESCE(company.currency_id, %s) AS currency_id,
+                   NULL::numeric AS response_rate,
                    NULL::numeric AS acquisition_cost, NULL::numeric AS return_rate
               FROM (%s) part
          LEFT JOIN res_company company ON company.id = part.company_id
             """,
+            self.env.company.currency_id.id,
             SQL(" UNION ALL ").join(parts),
         )
 

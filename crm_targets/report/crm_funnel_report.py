@@ -154,7 +154,8 @@ class CrmFunnelReport(models.Model):
             """
             SELECT COALESCE(NULLIF(stay.tracking_id, 0), -stay.lead_id) AS id, stay.lead_id,
                    stay.stage_id, stage.sequence AS stage_sequence, lead.partner_id,
-                   lead.user_id, lead.team_id, unit.company_id, company.currency_id,
+                   lead.user_id, lead.team_id, unit.company_id,
+                   COALESCE(company.currency_id, %(currency)s) AS currency_id,
                    lead.campaign_id, lead.medium_id, lead.source_id,
                    stay.begun::date AS created_on, stay.entered::date AS entered_on,
                    stay.closed_at::date AS closed_on, lead.won_status, lead.expected_revenue,
@@ -176,7 +177,7 @@ class CrmFunnelReport(models.Model):
                        bool_or(visit.tracking_id = 0) AS is_first,
                        min(min(visit.date)) OVER (PARTITION BY visit.lead_id) AS begun,
                        max(max(way.sequence)) OVER (PARTITION BY visit.lead_id) AS reached
-                  FROM (%s) visit
+                  FROM (%(visits)s) visit
                   JOIN crm_stage way ON way.id = visit.stage_id
               GROUP BY visit.lead_id, visit.stage_id
               ) stay
@@ -189,5 +190,6 @@ class CrmFunnelReport(models.Model):
         ) unit
          LEFT JOIN res_company company ON company.id = unit.company_id
             """,
-            self._get_visits_sql(),
+            visits=self._get_visits_sql(),
+            currency=self.env.company.currency_id.id,
         )

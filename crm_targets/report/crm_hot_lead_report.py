@@ -223,7 +223,8 @@ class CrmHotLeadReport(models.Model):
             SELECT lead.id, lead.id AS lead_id, lead.type, lead.partner_id, lead.user_id,
                    COALESCE(partner.complete_name, lead.partner_name, lead.contact_name,
                             lead.email_from, lead.name) AS contact_name,
-                   unit.company_id, company.currency_id, lead.team_id, lead.stage_id,
+                   unit.company_id, COALESCE(company.currency_id, %(currency)s) AS currency_id,
+                   lead.team_id, lead.stage_id,
                    lead.campaign_id, lead.expected_revenue,
                    COALESCE(lead.expected_revenue / NULLIF(average.revenue, 0), 0)::float
                        AS value_ratio,
@@ -254,6 +255,7 @@ class CrmHotLeadReport(models.Model):
              WHERE lead.active AND lead.won_status = 'pending'
             """,
             today=fields.Date.context_today(self),
+            currency=self.env.company.currency_id.id,
             contacts=self._get_contacts_sql(),
         )
 
