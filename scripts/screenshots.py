@@ -92,6 +92,28 @@ def _show_wheel(page: Page, url: str) -> None:
     page.click(".o_crm_targets_wheel_previous")
     page.wait_for_selector(".o_crm_targets_wheel_next:enabled")
     page.wait_for_selector(".o_crm_targets_wheel_segment")
+    _compare_wheel(page)
+
+
+def _compare_wheel(page: Page) -> None:
+    page.click(".o_crm_targets_wheel_compare")
+    page.click("[data-compare=previous]")
+    page.wait_for_selector(".o_crm_targets_wheel_ghost")
+
+
+def _show_heat_map(page: Page, url: str) -> None:
+    page.goto(f"{url}/odoo/action-crm_targets.crm_scorecard_heat_map_action")
+    page.wait_for_selector(".o_crm_targets_heat_map_cell")
+
+
+def _show_poster(page: Page, url: str) -> None:
+    """The poster of a store, as it hangs in the shop."""
+    stores = _call(page, "crm.scorecard", "search", [["scope", "=", "team"]])
+    _call(page, "crm.scorecard", "action_renew_poster", stores[1:2])
+    poster = _call(page, "crm.scorecard", "read", stores[1:2], ["poster_url"])[0]["poster_url"]
+    # The address that the server knows of itself need not be the one it is reached at.
+    page.goto(f"{url}/targets/poster/{poster.rsplit('/', 1)[1]}?compare=previous")
+    page.wait_for_selector(".o_crm_targets_wheel_segment")
 
 
 def _show_timeline(page: Page, url: str) -> None:
@@ -124,8 +146,10 @@ def _show_partners(page: Page, url: str) -> None:
 
 SCREENSHOTS: dict[str, Callable[[Page, str], None]] = {
     "wheel": _show_wheel,
+    "heat_map": _show_heat_map,
     "timeline": _show_timeline,
     "partners_tiers": _show_partners,
+    "poster": _show_poster,
 }
 
 

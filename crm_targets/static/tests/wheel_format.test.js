@@ -3,7 +3,9 @@ import { makeMockEnv, patchWithCleanup, serverState } from "@web/../tests/web_te
 import { localization } from "@web/core/l10n/localization";
 
 import {
+    describeComparison,
     describeIndicator,
+    describeScoreChange,
     describeTrend,
     formatDetail,
     formatScore,
@@ -57,4 +59,29 @@ test("whether a change is for the better depends on the direction", () => {
     expect(trend("range", 0.2)).toBe("same");
     expect(trend("higher", 0.001)).toBe("same");
     expect(describeTrend({ has_trend: false })).toBe(null);
+});
+
+test("a comparison is relative, or absolute against zero; against nothing there is none", async () => {
+    await makeMockEnv();
+    const compare = (value, before, direction = "higher") =>
+        describeComparison({
+            ...{ direction, decimals: 0, unit: "orders", has_value: true, value },
+            ...(before === undefined
+                ? { has_compare: false }
+                : { has_compare: true, compare_value: before }),
+        });
+    expect(compare(12, 10)).toMatchObject({ label: "↗ +20%", tone: "better" });
+    expect(compare(8, 10, "lower")).toMatchObject({ label: "↘ −20%", tone: "better" });
+    expect(compare(5, -10)).toMatchObject({ label: "↗ +150%", tone: "better" });
+    expect(compare(14, 0)).toMatchObject({ label: "↗ +14", tone: "better" });
+    expect(compare(0, 0)).toMatchObject({ label: "→ 0", tone: "same" });
+    expect(compare(12)).toBe(null);
+    expect(describeComparison({ has_value: false, has_compare: true })).toBe(null);
+});
+
+test("scores change by tenths", async () => {
+    await makeMockEnv();
+    expect(describeScoreChange(1.26)).toMatchObject({ label: "↗ +1.3", tone: "better" });
+    expect(describeScoreChange(-0.5)).toMatchObject({ label: "↘ −0.5", tone: "worse" });
+    expect(describeScoreChange(0.04)).toMatchObject({ label: "→ 0.0", tone: "same" });
 });

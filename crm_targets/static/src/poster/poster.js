@@ -20,8 +20,10 @@ const REVOKED = 404;
 const COMPACT_WIDTH = 620;
 /** So many indicators that they need small print on paper. */
 const MANY = 24;
-/** So many stand in the list on the wall: what is to be read from afar must be large. */
+/** So many stand in the list on the wall, fewer below objectives: what is to be read from afar
+ * must be large. */
 const OUTLIERS = 3;
+const OUTLIERS_BELOW_OBJECTIVES = 2;
 
 /** The steering wheel on a screen in the shop, which keeps itself up to date. */
 export class Poster extends Component {
@@ -104,6 +106,10 @@ export class Poster extends Component {
         return this.indicators.length > MANY;
     }
 
+    get hasObjectives() {
+        return this.state.wheel.perspectives.some(({ objectives }) => objectives.length);
+    }
+
     getScore({ has_score: hasScore, score, band }) {
         return { band, text: hasScore ? formatScore(score) : "–" };
     }
@@ -120,15 +126,16 @@ export class Poster extends Component {
 
     /** Worst and best, for screens on which a list of everything would be too small to read. */
     get outliers() {
+        const most = this.hasObjectives ? OUTLIERS_BELOW_OBJECTIVES : OUTLIERS;
         const scored = this.indicators
             .filter((indicator) => indicator.has_score)
             .sort((a, b) => a.score - b.score);
-        const worst = scored.slice(0, OUTLIERS).filter(({ band }) => band !== "good");
+        const worst = scored.slice(0, most).filter(({ band }) => band !== "good");
         const best = scored
             .slice(worst.length)
             .reverse()
             .filter(({ band }) => band === "good")
-            .slice(0, OUTLIERS);
+            .slice(0, most);
         return [
             { code: "worst", label: _t("Needs attention"), indicators: worst },
             { code: "best", label: _t("Going well"), indicators: best },

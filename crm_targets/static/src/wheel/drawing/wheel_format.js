@@ -119,7 +119,8 @@ export function describeComparison(indicator) {
     if (before) {
         return describeShare(direction, (value - before) / Math.abs(before));
     }
-    return describeChange(direction, Math.sign(value), formatValue(indicator, Math.abs(value)));
+    const amount = formatValue({ ...indicator, unit: "" }, Math.abs(value));
+    return describeChange(direction, Math.sign(value), amount);
 }
 
 /**
