@@ -57,10 +57,33 @@ class CrmTarget(models.Model):
     # CRUD
     # ------------------------------------------------------------
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_input(vals)
+        return super().create(vals_list)
+
     def write(self, vals):
+        self._check_input(vals)
         if not vals.keys().isdisjoint(_FIXED):
             self._check_draft()
         return super().write(vals)
+
+    @api.model
+    def _check_input(self, vals):
+        """Say in a sentence what cannot be meant; the fields themselves would only crash."""
+        for name in ("granularity", "scope", "state", "date_from", "value"):
+            try:
+                if vals.get(name):
+                    self._fields[name].convert_to_cache(vals[name], self)
+            except (ValueError, TypeError) as error:
+                raise UserError(
+                    self.env._(
+                        "“%(value)s” cannot be the %(field)s of a target.",
+                        value=self.env["crm.indicator"]._shorten(vals[name]),
+                        field=self._fields[name]._description_string(self.env),
+                    )
+                ) from error
 
     def copy_data(self, default=None):
         # A period has one target: the copy is for the period after it.

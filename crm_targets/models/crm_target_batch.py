@@ -146,15 +146,14 @@ class CrmTargetBatch(models.Model):
 
         Rows (a unit over its periods) and columns (a period over its units) add up exactly.
         """
-        level = self
+        level = self.filtered(lambda target: target.child_ids and target.period_child_ids)
         while level:
-            below = self.browse()
-            for target in level.filtered(lambda one: one.child_ids and one.period_child_ids):
-                target._fill_table()
-                below |= target.child_ids | target.period_child_ids
-            level = below
+            self._set_targets(values for target in level for values in target._prepare_table())
+            below = level.child_ids | level.period_child_ids
+            level = below.filtered(lambda target: target.child_ids and target.period_child_ids)
 
-    def _fill_table(self):
+    def _prepare_table(self):
+        """Values of the parts of both: of every unit in every period."""
         self.ensure_one()
         step = self._get_step()
         units, periods = self.child_ids, self.period_child_ids.sorted("date_from")
@@ -169,7 +168,7 @@ class CrmTargetBatch(models.Model):
                     target=self.display_name,
                 )
             ) from error
-        self._set_targets(
+        return [
             {
                 "indicator_id": self.indicator_id.id,
                 **self._get_key_values(unit._get_unit_key()),
@@ -181,4 +180,4 @@ class CrmTargetBatch(models.Model):
             }
             for unit, row in zip(units, table, strict=True)
             for period, value in zip(periods, row, strict=True)
-        )
+        ]

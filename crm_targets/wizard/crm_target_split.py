@@ -95,11 +95,11 @@ class CrmTargetSplit(models.TransientModel):
         parts = self.env["crm.target"]
         targets = {f"target_{target.id}": target for target in self.target_ids}
         for level in sorted(set(self.line_ids.mapped("level"))):
-            lines = self.line_ids.filtered(
-                lambda line, level=level: (
-                    line.level == level and line.parent_key in targets and line._has_part()
-                )
-            )
+            lines = [
+                line
+                for line in self.line_ids
+                if line.level == level and line.parent_key in targets and line._has_part()
+            ]
             made = self._set_parts(lines, targets)
             parts |= made
             targets |= {line.key: part for line, part in zip(lines, made, strict=True)}

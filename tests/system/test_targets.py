@@ -186,6 +186,13 @@ def test_overlapping_and_incomplete_targets(suite, manager, places, target):
         {"indicator_id": 2_000_000_000},
         {"scope": "person"},
         {"granularity": "decade"},
+        {"scope": "junk"},
+        {"scope": [1]},
+        {"state": "junk"},
+        {"date_from": "yesterday"},
+        {"date_from": {"junk": 1}},
+        {"value": "many"},
+        {"value": []},
         {"date_from": "9999-12-31"},
         {"parent_id": target},
     ):
