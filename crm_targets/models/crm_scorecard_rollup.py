@@ -14,12 +14,16 @@ class CrmScorecardRollup(models.Model):
     @api.model
     @api.readonly
     def get_below(self, scorecard_id, date=None):
-        """The scorecards that count into this one, and their scores rolled up.
+        """What the scorecards that count into this one have come to, together and each of them.
+
+        A score rolls up from store to region to company, by the weights of the scorecards; figures
+        never do, they are measured again for every unit. What the user may not read is left out.
 
         :param int scorecard_id: a scorecard that the user may read.
         :param str date: a day of the period, ISO 8601; today by default.
-        :return: `{"has_score", "score", "band", "scorecards": [{"id", "name", "unit_name",
-            "weight", "has_score", "score", "band"}]}`; only what the user may read.
+        :return: `has_score`, `band` and, if there is one, the `score` of all of them together;
+            `scorecards` is a list of `id`, `name`, `unit_name`, `weight` (a percentage),
+            `has_score`, `band` and `score`.
         :raises AccessError: when the user may not read the scorecard.
         """
         scorecard = self._browse_checked(self, scorecard_id)
@@ -89,16 +93,21 @@ class CrmScorecardRollup(models.Model):
         results = self._get_results(day)
         return {card.id: result["roll_up"]["score"] for card, result in results.items()}
 
-    def _get_below(self, day):
-        """The scorecards that count into this one, as far as the user may read them.
+    def _get_family(self):
+        """The scorecard and all those below it that the user may read, in one query."""
+        below = self.search_fetch([("parent_id", "!=", False)]).grouped("parent_id")
+        family, latest = self, self
+        while latest:
+            latest = self.union(*(below.get(card, self.browse()) for card in latest)) - family
+            family |= latest
+        return family
 
-        :return: as in `get_wheel`: `has_score`, `band` and, if there is one, the `score` of all of
-            them together; `scorecards` is a list of `id`, `name`, `unit_name`, `weight` (a
-            percentage), `has_score`, `band` and `score`.
-        """
+    def _get_below(self, day):
+        """See `get_below`, for the period that `day` lies in."""
         self.ensure_one()
-        self.check_access("read")
-        family = self | self.search([("id", "child_of", self.id)])
+        family = self._get_family()
+        if family == self:
+            return {**self._get_score_keys(None), "scorecards": []}
         own = family._get_scores(day)
         below = get_scores_below(
             own,

@@ -258,10 +258,10 @@ class TestCrmScorecardRhythm(RhythmCase):
         self.assertEqual(self.top.snapshot_ids.score_below, 3.3)
 
     def test_what_is_not_readable_is_not_counted(self):
-        below = self.shop.with_user(self.lead)._get_below(date(2026, 11, 18))
+        below = self.shop.with_user(self.lead).get_below(self.shop.id, "2026-11-18")
         self.assertEqual([card["id"] for card in below["scorecards"]], [self.person.id])
         with self.assertRaises(UserError):
-            self.top.with_user(self.lead)._get_below(date(2026, 11, 18))
+            self.top.with_user(self.lead).get_below(self.top.id)
 
     def test_scores_of_many_cost_as_many_queries_as_of_few(self):
         def count(cards):
