@@ -22,6 +22,18 @@ class CrmIndicatorPipeline(models.Model):
         "lacks. Empty where nothing that is known today feeds the figure.",
     )
 
+    def _builds_up(self):
+        """Whether the figure grows from zero over the days of a period, so that it has a pace.
+
+        Different values do so too, although those of teams and shorter periods do not add up.
+        """
+        self.ensure_one()
+        return self.is_additive or (
+            self.source == "records"
+            and self.aggregate == "count_distinct"
+            and self.window == "period"
+        )
+
     @api.model
     def _get_pipelines(self, kinds, keys, ends):
         """What is expected for units until the last days of periods, weighted by probability.

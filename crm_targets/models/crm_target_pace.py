@@ -37,7 +37,8 @@ class CrmTargetPace(models.Model):
         compute="_compute_outlook",
         digits=0,
         help="Where the figure should stand: the target by the working days that are over. Only "
-        "figures that add up over days have a pace; others are compared with the target itself.",
+        "figures that build up over the days of the period have a pace; others are compared with "
+        "the target itself.",
     )
     has_pace = fields.Boolean(compute="_compute_outlook")
     forecast = fields.Float(
@@ -125,8 +126,8 @@ class CrmTargetPace(models.Model):
         result = {}
         for target in known:
             actual = actuals.get(target)
-            additive = target.indicator_id.is_additive
-            value = 0.0 if actual is None and additive and target.date_from > today else actual
+            builds_up = target.indicator_id._builds_up()
+            value = 0.0 if actual is None and builds_up and target.date_from > today else actual
             if value is None:
                 continue
             outlook = get_outlook(
@@ -134,7 +135,7 @@ class CrmTargetPace(models.Model):
                 target.value,
                 progresses[target],
                 target.indicator_id.direction,
-                additive=additive,
+                cumulative=builds_up,
                 pipeline=pipelines.get(target),
             )
             if actual is None:
@@ -154,8 +155,7 @@ class CrmTargetPace(models.Model):
 
     @api.model
     def _round_outlook(self, indicator, outlook):
-        """Estimates to one digit more than the figure is shown with; money as it is shown."""
-        digits = indicator.decimals + (not indicator.is_monetary)
+        digits = self._get_estimate_digits(indicator)
         return outlook._replace(
             **{
                 name: round(number, digits)
@@ -163,6 +163,11 @@ class CrmTargetPace(models.Model):
                 if (number := getattr(outlook, name)) is not None
             }
         )
+
+    @api.model
+    def _get_estimate_digits(self, indicator):
+        """Estimates have one digit more than the figure is shown with; money is as it is shown."""
+        return indicator.decimals + (not indicator.is_monetary)
 
     def _get_progresses(self, today):
         """How far the period of every target has come: `{target: Progress}`."""
@@ -188,7 +193,7 @@ class CrmTargetPace(models.Model):
         fed = self.filtered(
             lambda target: (
                 target.date_to >= today
-                and target.indicator_id.is_additive
+                and target.indicator_id._builds_up()
                 and target.indicator_id.pipeline
                 and target.indicator_id.direction == "higher"
             )

@@ -59,7 +59,13 @@ class CrmTargetWorkbench(models.Model):
             `indicators`, `collections` and `leaderboard`, and `next_things`.
         :raises AccessError: when the user may not see the workbench of the person.
         """
-        self.check_access("read")
+        if not self.has_access("read"):
+            raise AccessError(
+                self.env._(
+                    "The workbench is for people with a role in Targets: ask your administrator "
+                    "for one."
+                )
+            )
         today = fields.Date.context_today(self)
         # XML knows no null: an empty text stands for today.
         asked = None if date == "" else date
@@ -268,10 +274,12 @@ class CrmTargetWorkbench(models.Model):
                 target.value,
                 progress,
                 indicator.direction,
-                additive=indicator.is_additive,
+                cumulative=indicator._builds_up(),
                 pipeline=pipeline,
             )
             outlook = self._round_outlook(indicator, outlook)
+        if pipeline is not None:
+            pipeline = round(pipeline, self._get_estimate_digits(indicator))
         numbers = {
             "target": target.value if target else None,
             "value": value,
@@ -289,7 +297,7 @@ class CrmTargetWorkbench(models.Model):
             "unit": "" if indicator.is_monetary else indicator._get_unit_label(self.env.company),
             "decimals": indicator.decimals,
             "is_monetary": indicator.is_monetary,
-            "is_additive": indicator.is_additive,
+            "builds_up": indicator._builds_up(),
             "direction": indicator.direction,
             "status": outlook.status or "",
             "history": [
@@ -311,15 +319,15 @@ class CrmTargetWorkbench(models.Model):
 
     @api.model
     def _get_workbench_trend(self, bench, size, indicator):
-        """Relative change against the period before; of a running period that adds up, against
-        the part of it that had passed by then.
+        """Relative change against the period before; of a figure that builds up, against the
+        same share of that period.
         """
         *_before, (_day, previous), (_today, current) = self._get_workbench_history(
             bench, size, indicator
         )
         if None in (previous, current):
             return None
-        share = bench.progresses[size].share if indicator.is_additive else 1.0
+        share = bench.progresses[size].share if indicator._builds_up() else 1.0
         return get_trend(current, previous * share)
 
     @api.model

@@ -185,13 +185,23 @@ class TestCrmTargetPace(TargetsCase):
         self.assertFalse(target.has_actual or target.has_pace or target.has_forecast)
         self.assertFalse(target.status)
 
-    def test_what_does_not_add_up_is_compared_with_the_target(self):
+    def test_what_does_not_build_up_is_compared_with_the_target(self):
         average = self.indicator("average", aggregate="avg", measure_field="amount_total")
         target = self.target(average, 100.0)
         self.order("2026-11-02 10:00:00", 85.0)
         self.refresh(average)
         self.assertEqual(target.status, "behind")
         self.assertFalse(target.has_pace or target.has_forecast or target.has_shortage)
+
+    def test_different_values_build_up(self):
+        customers = self.indicator(
+            "customers", aggregate="count_distinct", measure_field="partner_id"
+        )
+        target = self.target(customers, 21.0)
+        self.order("2026-11-02 10:00:00")
+        self.refresh(customers)
+        self.assertEqual((target.actual, target.pace, target.status), (1, 10, "at_risk"))
+        self.assertFalse(customers.is_additive)
 
     def test_zero_and_negative_targets(self):
         losses = self.indicator("losses", source="manual", aggregate="sum")

@@ -4,9 +4,9 @@ A period is measured in working days: a month with two bank holidays has fewer d
 nobody falls behind over a weekend. A working day counts as elapsed when it is over, because the
 figures of a day are complete when it is.
 
-Everything additive (counts and sums) grows from zero to its target along the working days. What
-does not add up over days, such as a ratio or an average, has no pace: it is compared with the
-target itself, whatever the day.
+What builds up in a period (counts and sums) grows from zero to its target along the working days.
+What does not, such as a ratio, an average or the state at the end of the period, has no pace: it is
+compared with the target itself, whatever the day.
 """
 
 import math
@@ -144,7 +144,7 @@ def get_progress(working_days: Sequence[date], first: date, last: date, today: d
 
 
 def get_pace(target: float, share: float) -> float:
-    """Where an additive figure should stand: target × elapsed share of the period (0 to 1).
+    """Where a figure that builds up should stand: target × elapsed share of the period (0 to 1).
 
     >>> get_pace(200, 0.25)
     50.0
@@ -178,7 +178,7 @@ def get_baseline_progress(value: float, target: float, baseline: float) -> float
 
 
 def get_forecast(value: float, progress: Progress, pipeline: float | None = None) -> float | None:
-    """Where an additive figure is likely to stand at the end of its period.
+    """Where a figure that builds up is likely to stand at the end of its period.
 
     What the remaining days will bring is estimated in two ways: by the run rate (what an elapsed
     working day brought, times the working days that remain) and by the weighted pipeline that
@@ -241,16 +241,16 @@ def get_outlook(
     progress: Progress,
     direction: Direction = "higher",
     *,
-    additive: bool = True,
+    cumulative: bool = True,
     pipeline: float | None = None,
 ) -> Outlook:
     """All that is known about a target on a day.
 
     Before its first working day is over a period has no status, unless the target is reached
-    already. What does not add up is compared with the target itself, and only a figure that is to
+    already. What does not build up is compared with the target itself, and only a figure that is to
     grow can lack something: limits and ranges have no shortage.
 
-    :param additive: whether the figure adds up over the days, as counts and sums do.
+    :param cumulative: whether the figure builds up over the days, as counts and sums do.
     :param pipeline: weighted pipeline that falls due until the end of the period; None where none
         feeds the figure.
 
@@ -258,7 +258,7 @@ def get_outlook(
     'at_risk'
     """
     completion = get_completion(value, target)
-    if not additive:
+    if not cumulative:
         return Outlook(completion=completion, status=get_status(value, target, direction))
     over = progress.elapsed == progress.total
     pace = get_pace(target, progress.share)

@@ -267,8 +267,8 @@ def test_a_limit_has_no_shortage():
     assert outlook.shortage is outlook.due_today is None
 
 
-def test_what_does_not_add_up_is_compared_with_the_target():
-    outlook = get_outlook(45, 50, HALF, additive=False, pipeline=10)
+def test_what_does_not_build_up_is_compared_with_the_target():
+    outlook = get_outlook(45, 50, HALF, cumulative=False, pipeline=10)
     assert outlook == Outlook(completion=pytest.approx(0.9), status="behind")
 
 
