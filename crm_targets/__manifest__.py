@@ -85,6 +85,7 @@
         "demo/utm_campaign_demo.xml",
         "demo/account_move_demo.xml",
         "demo/calendar_event_demo.xml",
+        "demo/crm_indicator_demo.xml",
         "demo/crm_target_demo.xml",
         "demo/crm_target_plan_demo.xml",
         "demo/crm_scorecard_demo.xml",

@@ -66,6 +66,17 @@ class TestCrmIndicator(TargetsCase):
             {"team_field": "user_id"},
             {"user_field": "partner_id"},
             {"company_field": "partner_id.commercial_partner_id"},
+            {"window": "period_end", "end_date_field": "name"},
+            {"window": "period_end", "end_date_field": "user_id.login_date"},
+            {"aggregate": "sum", "measure_field": "amount_total", "currency_field": "partner_id"},
+            {
+                "aggregate": "sum",
+                "measure_field": "amount_total",
+                "currency_field": "currency_id",
+                "rate_field": "currency_rate",
+            },
+            {"source": "ratio"},
+            {"source": "code"},
             {"domain": "[('user_id', '=', uid)]"},
             {"domain": "[('access_token', '=like', 'a%')]"},
             {"domain": "[('signature', '!=', False)]"},
@@ -130,6 +141,42 @@ class TestCrmIndicator(TargetsCase):
         )
         broken = self._define(model_name="no.such.model")
         self.assertIn("no.such.model", broken.action_refresh()["params"]["message"])
+
+    def test_new_scorecard_line_takes_over_the_bands(self):
+        indicator = self.indicator(
+            "banded", direction="lower", band_type="fixed", goal=4.0, red_flag=24.0
+        )
+        scorecard = self.env["crm.scorecard"].create(
+            {"name": "S", "line_ids": [(0, 0, {"indicator_id": indicator.id})]}
+        )
+        line = scorecard.line_ids
+        self.assertEqual((line.band_type, line.goal, line.red_flag), ("fixed", 4.0, 24.0))
+        indicator.goal = 2.0
+        self.assertEqual(line.goal, 4.0)
+        self.assertEqual(indicator.red_flag_share, 1.2)
+        with self.assertRaisesRegex(ValidationError, "lower is better"):
+            indicator.red_flag = 1.0
+
+    def test_what_adds_up(self):
+        adding = self.indicator("adding", aggregate="sum", measure_field="amount_total")
+        self.assertTrue(adding.is_additive)
+        for values in (
+            {"aggregate": "avg", "measure_field": "amount_total"},
+            {"aggregate": "count_distinct", "measure_field": "partner_id"},
+            {"window": "trailing"},
+            {"window": "period_end"},
+        ):
+            with self.subTest(**values):
+                self.assertFalse(self.indicator(str(values), **values).is_additive)
+        shipped = {
+            one.code: one.is_additive
+            for one in self.indicators.search(
+                [("code", "in", ["new_customers", "customer_retention", "win_rate"])]
+            )
+        }
+        self.assertEqual(
+            shipped, {"new_customers": True, "customer_retention": False, "win_rate": False}
+        )
 
     def test_copy(self):
         indicator = self.indicator("original")
