@@ -2,18 +2,15 @@ import { describe, expect, test } from "@odoo/hoot";
 
 import {
     allocate,
-    arcPath,
     bandOf,
     columnLabels,
     layoutAngles,
     layoutWheel,
     placeMark,
-    polar,
-    ringPath,
     spokeLabels,
     spread,
-    textArc,
 } from "@crm_targets/wheel/drawing/wheel_geometry";
+import { arcPath, polar, ringPath, textArc } from "@crm_targets/wheel/drawing/wheel_paths";
 import { sparkline } from "@crm_targets/wheel/wheel_sparkline";
 import { trendShape } from "@crm_targets/wheel/wheel_trend";
 import { textWidth, truncateText, wrapText } from "@crm_targets/wheel/drawing/wheel_text";

@@ -43,8 +43,7 @@ export class Poster extends Component {
             isFullScreen: Boolean(document.fullscreenElement),
         });
         const onResize = () => (this.state.compact = window.innerWidth < COMPACT_WIDTH);
-        const onFullScreen = () =>
-            (this.state.isFullScreen = Boolean(document.fullscreenElement));
+        const onFullScreen = () => (this.state.isFullScreen = Boolean(document.fullscreenElement));
         onMounted(() => {
             this.timer = setInterval(() => this.refresh(), REFRESH_MS);
             window.addEventListener("resize", onResize);
@@ -119,9 +118,7 @@ export class Poster extends Component {
     }
 
     getChange(indicator) {
-        return this.state.wheel.compare
-            ? describeComparison(indicator)
-            : describeTrend(indicator);
+        return this.state.wheel.compare ? describeComparison(indicator) : describeTrend(indicator);
     }
 
     /** Worst and best, for screens on which a list of everything would be too small to read. */

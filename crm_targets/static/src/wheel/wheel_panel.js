@@ -32,9 +32,7 @@ export class WheelPanel extends Component {
 
     /** Against what the wheel is compared with, else against the previous period. */
     getChange(indicator) {
-        return this.props.wheel.compare
-            ? describeComparison(indicator)
-            : describeTrend(indicator);
+        return this.props.wheel.compare ? describeComparison(indicator) : describeTrend(indicator);
     }
 
     getShare({ weight }) {

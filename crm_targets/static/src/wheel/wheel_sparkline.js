@@ -1,5 +1,5 @@
 import { Component } from "@odoo/owl";
-import { round } from "./drawing/wheel_geometry";
+import { round } from "./drawing/wheel_paths";
 
 /**
  * @param {number[]} values oldest first

@@ -1,7 +1,7 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { formatValue } from "./drawing/wheel_format";
-import { round } from "./drawing/wheel_geometry";
+import { round } from "./drawing/wheel_paths";
 
 export const TREND_WIDTH = 520;
 export const TREND_HEIGHT = 170;
@@ -48,7 +48,8 @@ export function trendShape(history) {
     const toX = (index) => round(MARGIN.left + (index * width) / (history.length - 1));
     const toY = (value) =>
         round(
-            MARGIN.top + (high === low ? height / 2 : height - ((value - low) / (high - low)) * height)
+            MARGIN.top +
+                (high === low ? height / 2 : height - ((value - low) / (high - low)) * height)
         );
     return {
         line: brokenLine(values, toX, toY),

@@ -1,10 +1,10 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { bandLabel, describeIndicator, describeScoreChange, formatScore } from "./wheel_format";
-import { MAX_SCORE, polar, ringPath } from "./wheel_geometry";
+import { MAX_SCORE } from "./wheel_geometry";
 import { GLYPHS } from "./wheel_glyph";
+import { FULL, polar, ringPath } from "./wheel_paths";
 
-const FULL = 2 * Math.PI;
 const GAUGE = 12;
 
 let nextId = 1;
@@ -48,9 +48,7 @@ export class WheelDrawing extends Component {
 
     get gaugePath() {
         const { score } = this.props.wheel;
-        return score > 0
-            ? ringPath(this.hub - GAUGE, this.hub, 0, (score / MAX_SCORE) * FULL)
-            : "";
+        return score > 0 ? ringPath(this.hub - GAUGE, this.hub, 0, (score / MAX_SCORE) * FULL) : "";
     }
 
     get gaugeTrack() {

@@ -160,9 +160,7 @@ export function describeIndicator(indicator, compare) {
     }
     const comparison = compare && describeComparison(indicator);
     if (comparison) {
-        words.push(
-            _t("%(change)s against %(compare)s", { change: comparison.words, compare })
-        );
+        words.push(_t("%(change)s against %(compare)s", { change: comparison.words, compare }));
     }
     return _t("%(name)s: %(description)s", { name: indicator.name, description: words.join(", ") });
 }

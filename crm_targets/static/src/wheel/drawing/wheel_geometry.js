@@ -5,6 +5,7 @@
  * angles are radians, clockwise from twelve o'clock.
  */
 
+import { FULL, arcPath, polar, ringPath, round, textArc } from "./wheel_paths";
 import { textWidth, truncateText, wrapText } from "./wheel_text";
 
 export const MAX_SCORE = 10;
@@ -14,7 +15,6 @@ export const BANDS = [
     { code: "fair", from: 3.3 },
     { code: "poor", from: 0 },
 ];
-const FULL = 2 * Math.PI;
 const GAP = 3;
 const SECTOR_GAP = 14;
 const MIN_SEGMENT = 0.1;
@@ -39,11 +39,6 @@ export const STYLES = {
 const COLUMN_HEIGHT = 484;
 const SPOKE_LENGTH = 192;
 
-/** Two decimals: a hundredth of a unit is less than a pixel on any wall. */
-export function round(value) {
-    return Math.round(value * 100) / 100;
-}
-
 /**
  * @param {number|undefined} score 0–10, undefined where there is none
  * @returns {"good"|"fair"|"poor"|"none"}
@@ -53,13 +48,6 @@ export function bandOf(score) {
         return "none";
     }
     return BANDS.find(({ from }) => score >= from)?.code ?? "poor";
-}
-
-/**
- * @returns {[number, number]} the point at a radius and an angle
- */
-export function polar(radius, angle) {
-    return [round(radius * Math.sin(angle)), round(-radius * Math.cos(angle))];
 }
 
 /**
@@ -91,65 +79,6 @@ export function allocate(weights, total, minimums) {
         }
         free = kept;
     }
-}
-
-/**
- * @param {number} gap width of the gap to the neighbours, the same along the whole edge
- * @returns {string} path of a piece of a ring; of a whole ring where the angle is a full turn
- */
-export function ringPath(inner, outer, start, end, gap = 0) {
-    if (end - start >= FULL - 1e-6) {
-        return [outer, inner]
-            .map((r, i) => `M0 ${-r}A${r} ${r} 0 1 ${1 - i} 0 ${r}A${r} ${r} 0 1 ${1 - i} 0 ${-r}Z`)
-            .join("");
-    }
-    const edges = [outer, inner].map((radius) => {
-        const inset = Math.min(gap / 2 / radius, (end - start) / 2.2);
-        const large = end - start - 2 * inset > Math.PI ? 1 : 0;
-        return {
-            radius,
-            large,
-            from: polar(radius, start + inset),
-            to: polar(radius, end - inset),
-        };
-    });
-    const [out, inn] = edges;
-    return (
-        `M${out.from}A${out.radius} ${out.radius} 0 ${out.large} 1 ${out.to}` +
-        `L${inn.to}A${inn.radius} ${inn.radius} 0 ${inn.large} 0 ${inn.from}Z`
-    );
-}
-
-/**
- * @param {number} gap as for `ringPath`
- * @returns {string} path of a line along a ring; of a whole circle where the angle is a full turn
- */
-export function arcPath(radius, start, end, gap = 0) {
-    if (end - start >= FULL - 1e-6) {
-        return `M0 ${-radius}A${radius} ${radius} 0 1 1 0 ${radius}A${radius} ${radius} 0 1 1 0 ${-radius}`;
-    }
-    const inset = Math.min(gap / 2 / radius, (end - start) / 2.2);
-    const large = end - start - 2 * inset > Math.PI ? 1 : 0;
-    const [from, to] = [polar(radius, start + inset), polar(radius, end - inset)];
-    return `M${from}A${radius} ${radius} 0 ${large} 1 ${to}`;
-}
-
-/**
- * A line for text along a ring, turned over in the lower half so that nothing stands on its head.
- *
- * @param {number} size font size; the text is centred on the radius
- * @returns {string}
- */
-export function textArc(radius, start, end, size) {
-    const middle = (start + end) / 2;
-    const upsideDown = Math.cos(middle) < 0;
-    const r = round(upsideDown ? radius + size * 0.35 : radius - size * 0.35);
-    const half = Math.min((end - start) / 2, Math.PI * 0.98);
-    const large = half * 2 > Math.PI ? 1 : 0;
-    const [from, to] = [polar(r, middle - half), polar(r, middle + half)];
-    return upsideDown
-        ? `M${to}A${r} ${r} 0 ${large} 0 ${from}`
-        : `M${from}A${r} ${r} 0 ${large} 1 ${to}`;
 }
 
 /**
@@ -346,7 +275,8 @@ function layoutSegment(radii, { start, end, indicator }, label) {
         side: Math.sin(middle) < -1e-9 ? "left" : "right",
         hitPath: ringPath(inner, radii.rim[1], start, end, GAP),
         trackPath: ringPath(inner, outer, start, end, GAP),
-        barPath: indicator.score > 0 ? ringPath(inner, toRadius(indicator.score), start, end, GAP) : "",
+        barPath:
+            indicator.score > 0 ? ringPath(inner, toRadius(indicator.score), start, end, GAP) : "",
         // where the bar ended in what is compared with
         ghostPath: indicator.has_compare_score
             ? arcPath(toRadius(indicator.compare_score), start, end, GAP)
