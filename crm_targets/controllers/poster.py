@@ -92,10 +92,14 @@ class PosterController(http.Controller):
         Revoked, archived and never given: the answer is the same, so that nobody learns which.
         """
         if not _LIMIT.allows(request.httprequest.remote_addr, time.monotonic()):
-            return None, self._refuse(429, "Too many requests. Try again in a minute.")
+            return None, self._refuse(
+                429, request.env._("Too many requests. Try again in a minute.")
+            )
         scorecard = request.env["crm.scorecard"]._find_poster(token)
         if not scorecard:
-            return None, self._refuse(404, "There is nothing to see at this address.")
+            return None, self._refuse(
+                404, request.env._("There is nothing to see at this address.")
+            )
         return scorecard.with_context(lang=scorecard._get_poster_lang(lang)), None
 
     def _refuse(self, status, sentence):

@@ -265,7 +265,11 @@ class CrmIndicator(models.Model):
         for indicator in self:
             problem = self._get_band_problem(indicator)
             if problem:
-                raise ValidationError(f"{indicator.name}: {problem}")
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s: %(description)s", name=indicator.name, description=problem
+                    )
+                )
 
     @api.model
     def _get_band_problem(self, record):

@@ -139,7 +139,10 @@ class CrmIndicatorWords(models.Model):
         if not label:
             return []
         base = self.numerator_id.name
-        return [f"{label}.", self.env._("Measured on “%(name)s”.", name=base) if base else ""]
+        return [
+            self.env._("%(way)s.", way=label),
+            self.env._("Measured on “%(name)s”.", name=base) if base else "",
+        ]
 
     def _get_manual_sentences(self):
         return [

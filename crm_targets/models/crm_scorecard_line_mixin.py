@@ -86,7 +86,13 @@ class CrmScorecardLineMixin(models.AbstractModel):
         for line in self:
             problem = self.env["crm.indicator"]._get_band_problem(line)
             if problem:
-                raise ValidationError(f"{line.indicator_id.name}: {problem}")
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s: %(description)s",
+                        name=line.indicator_id.name,
+                        description=problem,
+                    )
+                )
 
     # ------------------------------------------------------------
     # CRUD
