@@ -5,7 +5,7 @@ import { patch } from "@web/core/utils/patch";
 import { WorkbenchStrip } from "./workbench_strip";
 
 // Views of other modules that extend the pipeline extend its controller: they show the strip as
-// well, unless they bring a template of their own, which is left alone.
+// well, unless they bring a template or components of their own, which are left alone.
 const { Controller } = crmKanbanView;
 Controller.template = "crm_targets.CrmKanbanView";
 Controller.components = { ...Controller.components, WorkbenchStrip };
@@ -19,7 +19,8 @@ patch(Controller.prototype, {
             resModel === "crm.lead" &&
             context.default_type === "opportunity" &&
             !context.forecast_field &&
-            !this.env.inDialog;
+            !this.env.inDialog &&
+            "WorkbenchStrip" in this.constructor.components;
         onWillStart(async () => {
             // known since the page was loaded: nobody is asked for it
             this.hasWorkbenchStrip =
