@@ -38,7 +38,12 @@ class ResUsers(models.Model):
         """Who wants the digest and has not got that of the last week yet, in portions."""
         group = self.env.ref("crm_targets.group_crm_targets_user")
         users = self.search(
-            [("crm_targets_digest", "=", True), ("all_group_ids", "in", group.ids)], order="id"
+            [
+                ("crm_targets_digest", "=", True),
+                ("all_group_ids", "in", group.ids),
+                ("email", "!=", False),
+            ],
+            order="id",
         )
         due = users.filtered(
             lambda user: (
