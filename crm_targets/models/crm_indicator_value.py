@@ -48,11 +48,23 @@ class CrmIndicatorValue(models.Model):
         help="Who entered or sent the figure last; somebody else approves it.",
     )
 
+    can_approve = fields.Boolean(
+        compute="_compute_can_approve",
+        help="Whether the figure waits for somebody else, and the user is one.",
+    )
+
     _unit_period_unique = models.UniqueIndex(
         "(indicator_id, granularity, date_from, scope, company_id, "
         "COALESCE(team_id, 0), COALESCE(user_id, 0))",
         "There is already a figure of this indicator for this unit and period.",
     )
+
+    @api.depends("state", "entered_by_id", "user_id")
+    @api.depends_context("uid")
+    def _compute_can_approve(self):
+        for figure in self:
+            own = self.env.user in figure.entered_by_id | figure.user_id
+            figure.can_approve = figure.state == "to_approve" and not own
 
     # ------------------------------------------------------------
     # CRUD
@@ -113,9 +125,7 @@ class CrmIndicatorValue(models.Model):
         """
         self.check_access("write")
         waiting = self.filtered(lambda figure: figure.state == "to_approve")
-        own = waiting.filtered(
-            lambda figure: self.env.user in figure.entered_by_id | figure.user_id
-        )
+        own = waiting.filtered(lambda figure: not figure.can_approve)
         if own:
             raise UserError(
                 self.env._(
