@@ -66,7 +66,9 @@ class CrmScorecardPoster(models.Model):
         self._check_poster_access()
         if not self.poster_token:
             self.action_renew_poster()
-        return {"type": "ir.actions.act_url", "url": self.poster_url, "target": "new"}
+        # At the address where the user is, which need not be the one for others.
+        path = f"/targets/poster/{self.poster_token}"
+        return {"type": "ir.actions.act_url", "url": path, "target": "new"}
 
     def _check_poster_access(self):
         self.check_access("read")

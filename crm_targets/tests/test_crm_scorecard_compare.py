@@ -159,7 +159,7 @@ class TestCrmScorecardCompare(TargetsCase):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            self._wheel(compare)
+            self._wheel(compare, date=None)
             return self.env.cr.sql_log_count - before
 
         kinds = (None, "previous", "year", "baseline", self.other.id)

@@ -75,6 +75,13 @@ class TestCrmScorecardPoster(HttpCase, TargetsCase):
         with self.assertRaises(AccessError):
             self.scorecard.with_user(self.lead).name = "Renamed"
 
+    def test_opening_publishes_once(self):
+        scorecard = self.scorecard.with_user(self.lead)
+        action = scorecard.action_open_poster()
+        self.assertEqual(action["type"], "ir.actions.act_url")
+        self.assertTrue(scorecard.poster_url.endswith(action["url"]))
+        self.assertEqual(scorecard.action_open_poster(), action)
+
     def test_a_copy_has_no_link(self):
         self._publish()
         self.assertFalse(self.scorecard.copy().poster_token)

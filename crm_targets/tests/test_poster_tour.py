@@ -30,6 +30,30 @@ _POSTER = (
     });
 """
 )
+_OFFLINE = (
+    _SHOWN
+    + """
+    wait(".o_crm_targets_poster_page[data-status=live]", () => {
+        const online = window.fetch;
+        window.fetch = () => Promise.reject(new TypeError("Failed to fetch"));
+        window.dispatchEvent(new Event("online"));
+        wait(".o_crm_targets_poster_page[data-status=offline]", () => {
+            const time = document.querySelector(".o_crm_targets_poster_time").textContent;
+            if (!time.startsWith("No connection. Figures of")) {
+                fail("says " + time);
+            }
+            if (!document.querySelector(".o_crm_targets_wheel_drawing")) {
+                fail("the last picture is gone");
+            }
+            window.fetch = online;
+            window.dispatchEvent(new Event("online"));
+            wait(".o_crm_targets_poster_page[data-status=live]", () => {
+                console.log("test successful");
+            });
+        });
+    });
+"""
+)
 _REVOKED = (
     _SHOWN
     + """
@@ -89,6 +113,9 @@ class TestPosterTour(HttpCase, TargetsCase):
 
     def test_signed_out(self):
         self.browser_js(self.path, _POSTER, login=None, timeout=60)
+
+    def test_without_a_network_the_last_picture_stays(self):
+        self.browser_js(self.path, _OFFLINE, login=None, timeout=60)
 
     def test_revoked_while_it_is_open(self):
         # Signed in only so that the page can revoke its own link; it asks without a session.

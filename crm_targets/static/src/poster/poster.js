@@ -167,6 +167,4 @@ async function start() {
     });
 }
 
-if (odoo.poster) {
-    start();
-}
+start();
