@@ -1,3 +1,6 @@
+from . import crm_report_mixin  # others inherit from it
+
+# isort: split
 from . import crm_money_mixin  # others inherit from it
 
 # isort: split

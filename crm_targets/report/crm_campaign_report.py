@@ -36,10 +36,11 @@ class CrmCampaignReport(models.Model):
     """
 
     _name = "crm.campaign.report"
+    _inherit = ["crm.report.mixin"]
     _description = "Campaigns"
     _auto = False
     _order = "date desc, id desc"
-    _rec_name = "campaign_id"
+    _rec_name = "date"
 
     campaign_id = fields.Many2one("utm.campaign", readonly=True)
     date = fields.Date(readonly=True)
@@ -123,12 +124,7 @@ class CrmCampaignReport(models.Model):
     def action_open_document(self):
         """Open the campaign."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "utm.campaign",
-            "res_id": self.campaign_id.id,
-            "views": [(False, "form")],
-        }
+        return self._get_document_action(self.campaign_id)
 
     # ------------------------------------------------------------
     # Query

@@ -34,6 +34,7 @@ class CrmCollectionPlanReport(models.Model):
     )
     claim_date = fields.Date(string="Invoice Date", readonly=True)
     overdue_from = fields.Date(readonly=True)
+    is_open = fields.Boolean(string="Open", readonly=True, help="It is not settled yet.")
     settled_on = fields.Date(readonly=True, help="The day of the payment or credit note.")
     overdue_days = fields.Integer(
         readonly=True, aggregator="max", help="Days since it was due, for what is still open."
@@ -61,6 +62,10 @@ class CrmCollectionPlanReport(models.Model):
             *("invoice_status", "partner_invoice_id", "payment_term_id", "state"),
         ],
     }
+
+    @api.model
+    def _get_slots(self):
+        return "is_open", [True, False]
 
     @api.model
     def _get_item_keys_sql(self):
@@ -155,7 +160,7 @@ class CrmCollectionPlanReport(models.Model):
     @api.model
     def _get_parts_sql(self):
         return SQL(
-            "%s UNION ALL %s",
+            "SELECT *, settled_on IS NULL AS is_open FROM (%s UNION ALL %s) rows",
             self._get_divided_sql(self._get_claims_sql()),
             self._get_extra_sql(),
         )
@@ -167,7 +172,7 @@ class CrmCollectionPlanReport(models.Model):
         return SQL(
             """
             %(columns)s, %(claim_date)s AS claim_date,
-            GREATEST(part.date + 1, %(claim_date)s) AS overdue_from, part.settled_on,
+            GREATEST(part.date + 1, %(claim_date)s) AS overdue_from, part.settled_on, part.is_open,
             CASE WHEN %(is_overdue)s THEN %(days)s ELSE 0 END AS overdue_days,
             CASE WHEN %(is_overdue)s THEN part.amount ELSE 0 END AS overdue_amount,
             CASE WHEN part.settled_on IS NOT NULL THEN 'settled'

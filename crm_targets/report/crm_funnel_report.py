@@ -12,10 +12,11 @@ class CrmFunnelReport(models.Model):
     """
 
     _name = "crm.funnel.report"
+    _inherit = ["crm.report.mixin"]
     _description = "Sales Funnel"
     _auto = False
     _order = "stage_sequence, entered_on desc, id"
-    _rec_name = "lead_id"
+    _rec_name = "entered_on"
 
     lead_id = fields.Many2one("crm.lead", string="Opportunity", readonly=True)
     stage_id = fields.Many2one("crm.stage", readonly=True)
@@ -83,12 +84,7 @@ class CrmFunnelReport(models.Model):
     def action_open_document(self):
         """Open the opportunity."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "crm.lead",
-            "res_id": self.lead_id.id,
-            "views": [(False, "form")],
-        }
+        return self._get_document_action(self.lead_id)
 
     @api.model
     def _get_moves_sql(self):

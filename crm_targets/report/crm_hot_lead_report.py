@@ -14,10 +14,11 @@ class CrmHotLeadReport(models.Model):
     """
 
     _name = "crm.hot.lead.report"
+    _inherit = ["crm.report.mixin"]
     _description = "Follow-Up"
     _auto = False
     _order = "urgency desc, expected_revenue desc, id"
-    _rec_name = "lead_id"
+    _rec_name = "contact_name"
 
     lead_id = fields.Many2one("crm.lead", string="Opportunity", readonly=True)
     type = fields.Selection([("lead", "Lead"), ("opportunity", "Opportunity")], readonly=True)
@@ -92,12 +93,14 @@ class CrmHotLeadReport(models.Model):
         """Why it is urgent, in words, the strongest reason first."""
         self.ensure_one()
         _ = self.env._
+        # The name of a stage is no secret; whoever reads the row may lack rights on pipelines.
+        stage = self.stage_id.sudo().name
         reasons = {
             "silence": self._get_silence_reason(),
             "closing": self._get_closing_reason(today),
             "value": self.value_ratio >= 1.5 and _("worth more than most"),
             "stage": self.stage_days >= urgency.SILENT_DAYS
-            and _("%(days)s days in “%(stage)s”", days=self.stage_days, stage=self.stage_id.name),
+            and _("%(days)s days in “%(stage)s”", days=self.stage_days, stage=stage),
             "step": (not self.next_step and _("no next step planned"))
             or (self.next_step < today and _("the next step is overdue")),
         }
@@ -142,12 +145,7 @@ class CrmHotLeadReport(models.Model):
     def action_open_document(self):
         """Open the lead or opportunity."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "crm.lead",
-            "res_id": self.lead_id.id,
-            "views": [(False, "form")],
-        }
+        return self._get_document_action(self.lead_id)
 
     @api.readonly
     def action_plan_activity(self):
@@ -181,7 +179,7 @@ class CrmHotLeadReport(models.Model):
             {
                 "res_model": "crm.lead",
                 "res_id": row.lead_id.id,
-                "name": row.contact_name or row.lead_id.sudo().display_name,
+                "name": row.contact_name,
                 "reason": row.reason,
                 "amount": row.expected_revenue,
                 "date": row.date_deadline,

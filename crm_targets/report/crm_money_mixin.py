@@ -24,9 +24,10 @@ class CrmMoneyMixin(models.AbstractModel):
     """
 
     _name = "crm.money.mixin"
+    _inherit = ["crm.report.mixin"]
     _description = "Money by Order, Customer and Person"
     _order = "date desc, id desc"
-    _rec_name = "move_id"
+    _rec_name = "date"  # what may be read with the row; the documents need rights of their own
 
     date = fields.Date(readonly=True)
     amount = fields.Monetary(readonly=True, currency_field="currency_id")
@@ -83,22 +84,7 @@ class CrmMoneyMixin(models.AbstractModel):
     def action_open_document(self):
         """Open the order, the invoice or the entry, whichever is there and may be read."""
         self.ensure_one()
-        for document in (self.order_id, self.invoice_id, self.move_id):
-            if document and document.has_access("read"):
-                return {
-                    "type": "ir.actions.act_window",
-                    "res_model": document._name,
-                    "res_id": document.id,
-                    "views": [(False, "form")],
-                }
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "info",
-                "message": self.env._("You may not see the documents behind this amount."),
-            },
-        }
+        return self._get_document_action(self.order_id, self.invoice_id, self.move_id)
 
     # ------------------------------------------------------------
     # Query
@@ -117,16 +103,13 @@ class CrmMoneyMixin(models.AbstractModel):
         """Accounts that hold money, or payments that are under way to the bank."""
         return SQL(
             """
-            SELECT id FROM account_account account
+            SELECT id FROM account_account
              WHERE account_type != 'asset_receivable' AND (
                    account_type IN ('asset_cash', 'liability_credit_card')
-                   OR EXISTS (SELECT FROM account_payment_method_line
-                               WHERE payment_account_id = account.id)
-                   OR EXISTS (SELECT FROM account_payment
-                               WHERE outstanding_account_id = account.id)
-                   OR EXISTS (SELECT FROM account_journal
-                               WHERE default_account_id = account.id
-                                 AND type IN ('bank', 'cash', 'credit')))
+                   OR id IN (SELECT payment_account_id FROM account_payment_method_line)
+                   OR id IN (SELECT outstanding_account_id FROM account_payment)
+                   OR id IN (SELECT default_account_id FROM account_journal
+                              WHERE type IN ('bank', 'cash', 'credit')))
             """
         )
 
@@ -166,23 +149,43 @@ class CrmMoneyMixin(models.AbstractModel):
         """
         raise NotImplementedError
 
+    @api.model
+    def _get_slots(self):
+        """What rows are filtered by before anything is divided, beside day and company.
+
+        :return: a column of the parts and its values, four at most; rows of a day have numbers of
+            their own for each of them. Nothing where there is no such column.
+        """
+        return ()
+
     @property
     def _table_query(self):
-        # The number of a row within its day makes an id that does not depend on the filter.
+        # An id that does not depend on the filter: the day and the number of the row within it.
+        # PostgreSQL applies a filter below a window where it is by what the window is partitioned
+        # by: so days and slots are in it.
+        slots = self._get_slots()
+        keys, slot, size = SQL("part.date"), SQL("0"), 65536
+        if slots:
+            column = SQL.identifier("part", slots[0])
+            keys = SQL("part.date, %s", column)
+            slot = SQL("COALESCE(array_position(%s, %s), 1) - 1", slots[1], column)
+            size //= len(slots[1])
         return SQL(
             """
-            SELECT ((part.date - DATE '2000-01-01') & 32767) * 65536 + (
+            SELECT (((part.date - DATE '2000-01-01') & 32767) << 16) + %(size)s * (%(slot)s) + (
                        row_number() OVER (
-                           PARTITION BY part.date
-                           ORDER BY part.line_id, part.part_id, part.order_id,
-                                    part.invoice_id, part.kind
-                       ) & 65535
+                           PARTITION BY %(keys)s
+                           ORDER BY part.line_id, part.part_id, part.order_id, part.invoice_id
+                       ) & (%(size)s - 1)
                    )::integer AS id,
                    %(columns)s
               FROM (%(parts)s) part
               %(dimensions)s
              WHERE part.amount != 0
             """,
+            keys=keys,
+            slot=slot,
+            size=size,
             columns=self._get_columns_sql(),
             parts=self._get_parts_sql(),
             dimensions=self._get_dimensions_sql(),

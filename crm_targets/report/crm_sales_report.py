@@ -9,10 +9,11 @@ class CrmSalesReport(models.Model):
     """
 
     _name = "crm.sales.report"
+    _inherit = ["crm.report.mixin"]
     _description = "Sales by Product, Channel and Place"
     _auto = False
     _order = "date desc, id desc"
-    _rec_name = "order_id"
+    _rec_name = "date"
 
     date = fields.Datetime(string="Order Date", readonly=True)
     order_id = fields.Many2one("sale.order", readonly=True)
@@ -60,12 +61,7 @@ class CrmSalesReport(models.Model):
     def action_open_document(self):
         """Open the order."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "sale.order",
-            "res_id": self.order_id.id,
-            "views": [(False, "form")],
-        }
+        return self._get_document_action(self.order_id)
 
     @api.model
     def _get_contribution_sql(self):

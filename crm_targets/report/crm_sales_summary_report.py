@@ -71,6 +71,10 @@ class CrmSalesSummaryReport(models.Model):
         return super()._read_group_select(aggregate_spec, query)
 
     @api.model
+    def _get_slots(self):
+        return "kind", ["signed", "invoiced", "collected"]
+
+    @api.model
     def _get_parts_sql(self):
         collection = self.env["crm.collection.report"]
         return SQL(

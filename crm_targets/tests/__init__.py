@@ -32,6 +32,7 @@ from . import (
     test_crm_team,
     test_indicator_tour,
     test_migration,
+    test_report_api,
     test_res_users,
     test_wheel_js,
     test_wheel_tour,

@@ -1,8 +1,10 @@
+import re
 from datetime import date
 
 from odoo.addons.crm_targets.tests.money import MoneyCase
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 
 @tagged("post_install", "-at_install")
@@ -222,3 +224,42 @@ class TestCollectionReport(MoneyCase):
             self.collected(["date:day"]), {date(2026, 3, 5): 80.0, date(2026, 3, 9): -80.0}
         )
         self.assert_reconciles()
+
+    def test_filter_by_day_reaches_the_journal(self):
+        """A report on a month reads the journal items of that month, not those of all years."""
+        domain = [("date", ">=", "2026-05-01"), ("date", "<=", "2026-05-31")]
+        for model in ("crm.collection.report", "crm.sales.summary.report"):
+            query = self.env[model]._search(domain)
+            rows = self.env.execute_query(SQL("EXPLAIN (COSTS OFF) %s", query.select()))
+            plan = "\n".join(line for (line,) in rows)
+            scans = re.findall(r"on account_move_line item_?\d*\n +\w[^\n]*2026-05-01", plan)
+            self.assertTrue(scans, plan)
+
+    def test_number_of_queries(self):
+        order = self.order("2026-03-01 10:00:00", 100.0)
+        self.pay(self.invoice([(100.0, order.order_line)]), "2026-03-05")
+        self.env.flush_all()
+        report = self.env["crm.collection.report"].with_user(self.seller)
+        report._read_group([], ["user_id"], ["amount:sum"])
+        with self.assertQueryCount(1):
+            report._read_group([], ["user_id"], ["amount:sum"])
+        with self.assertQueryCount(1):
+            report.search_fetch([], ["date", "amount"])
+
+    def test_own_collections_without_rights_on_accounting(self):
+        mine, other = (
+            self.order("2026-03-01 10:00:00", amount, user_id=user.id)
+            for amount, user in ((100.0, self.colleague), (50.0, self.seller))
+        )
+        for order in (mine, other):
+            self.pay(self.invoice([(order.amount_total, order.order_line)]), "2026-03-05")
+        self.receive("2026-03-06", 20.0)
+        self.env.flush_all()
+        report = self.env["crm.collection.report"].with_user(self.colleague)
+        self.assertFalse(self.env["account.move"].with_user(self.colleague).has_access("read"))
+        [row] = report.formatted_read_group([], ["user_id"], ["amount:sum"])
+        self.assertEqual(row["amount:sum"], 100.0)
+        rows = report.search([])
+        self.assertEqual(rows.action_open_document()["type"], "ir.actions.client")
+        lead = self.env["crm.collection.report"].with_user(self.lead)
+        self.assertEqual(sum(lead.search([]).mapped("amount")), 150.0)

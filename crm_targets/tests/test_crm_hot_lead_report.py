@@ -179,7 +179,7 @@ class TestHotLeadReport(TargetsCase):
         report = self.report.with_user(self.seller)
         report._get_hot_customers(self.seller)
         self.env.invalidate_all()
-        with self.assertQueryCount(6):
+        with self.assertQueryCount(8):
             report._get_hot_customers(self.seller, limit=10)
 
     def test_actions(self):
