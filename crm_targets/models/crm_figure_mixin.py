@@ -173,7 +173,7 @@ class CrmFigureMixin(models.AbstractModel):
         began, ended = get_fiscal_year(first, first_month)
         year = str(began) if began == ended else f"{began}/{ended % 100:02}"
         if granularity == "year":
-            return year
+            return self.env._("%(year)s", year=year)
         quarter = (first.month - first_month) % 12 // 3 + 1
         if short:
             return self.env._("Q%(quarter)s", quarter=quarter)

@@ -225,12 +225,18 @@ class CrmIndicator(models.Model):
 
     @api.model
     def _selection_model_choice(self):
-        models_by_name = (
-            (model._name, model._description)
+        names = [
+            model._name
             for model in map(self.env.get, self.env.registry)
             if self._is_measurable(model)
+        ]
+        # Who may read the records of a model may know its name.
+        labelled = (
+            self.env["ir.model"].sudo().search_fetch([("model", "in", names)], ["model", "name"])
         )
-        return sorted(models_by_name, key=lambda choice: choice[1])
+        return sorted(
+            ((model.model, model.name) for model in labelled), key=lambda choice: choice[1]
+        )
 
     @api.depends("model_name")
     def _compute_model_choice(self):

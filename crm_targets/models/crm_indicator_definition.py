@@ -135,42 +135,55 @@ class CrmIndicatorDefinition(models.Model):
         if model._abstract or model._transient or _DENIED_MODELS.fullmatch(model._name):
             raise DefinitionError(
                 "error",
-                self.env._("“%(model)s” cannot be measured.", model=model._description),
+                self.env._("“%(model)s” cannot be measured.", model=self._get_model_label(model)),
             )
         if not model.has_access("read"):
             raise DefinitionError(
-                "error", self.env._("You may not read “%(model)s”.", model=model._description)
+                "error",
+                self.env._("You may not read “%(model)s”.", model=self._get_model_label(model)),
             )
+
+    @api.model
+    def _get_model_label(self, model):
+        """The name of a model in the language of the user; it is no secret."""
+        return self.env["ir.model"]._get(model._name).name
 
     def _verify_field(self, model, name):
         """The field `name` of `model`, if it is there and open to everybody who reads the model."""
         field = model._fields.get(name)
-        values = {"field": name, "model": model._description}
         if field is None:
             raise DefinitionError(
-                "unavailable", self.env._("“%(model)s” has no field “%(field)s”.", **values)
+                "unavailable",
+                self.env._(
+                    "“%(model)s” has no field “%(field)s”.",
+                    model=self._get_model_label(model),
+                    field=name,
+                ),
             )
         if field.groups or _DENIED_FIELDS.search(name):
             raise DefinitionError(
                 "error",
-                self.env._("The field “%(field)s” of “%(model)s” is protected.", **values),
+                self.env._(
+                    "The field “%(field)s” of “%(model)s” is protected.",
+                    model=self._get_model_label(model),
+                    field=name,
+                ),
             )
         return field
 
     def _verify_path(self, model, path, types=None, comodel=None):
         """A stored field, or a stored field one relation away."""
         *hops, name = path.split(".")
-        values = {"field": path, "model": model._description}
         if len(hops) > 1:
             raise DefinitionError(
-                "error", self.env._("“%(field)s” is more than one relation away.", **values)
+                "error", self.env._("“%(field)s” is more than one relation away.", field=path)
             )
         for hop in hops:
             link = self._verify_field(model, hop)
             if link.type != "many2one" or not link.store:
                 raise DefinitionError(
                     "error",
-                    self.env._("“%(field)s” does not lead over a stored relation.", **values),
+                    self.env._("“%(field)s” does not lead over a stored relation.", field=path),
                 )
             model = self.env[link.comodel_name]
             self._verify_model(model)
@@ -182,7 +195,7 @@ class CrmIndicatorDefinition(models.Model):
             fits = fits and field.comodel_name == comodel
         if not fits:
             raise DefinitionError(
-                "error", self.env._("“%(field)s” is not a field that fits here.", **values)
+                "error", self.env._("“%(field)s” is not a field that fits here.", field=path)
             )
 
     def _verify_domain(self, model):

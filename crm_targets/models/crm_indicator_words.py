@@ -24,7 +24,18 @@ class CrmIndicatorWords(models.Model):
                 "code": indicator._get_code_sentences,
                 "manual": indicator._get_manual_sentences,
             }[indicator.source or "manual"]()
-            indicator.how_computed = " ".join(filter(None, sentences))
+            indicator.how_computed = indicator._join_sentences(filter(None, sentences))
+
+    def _join_sentences(self, sentences):
+        # Not every language writes a space between two sentences.
+        text = ""
+        for sentence in sentences:
+            text = (
+                self.env._("%(text)s %(sentence)s", text=text, sentence=sentence)
+                if text
+                else sentence
+            )
+        return text
 
     def _get_record_sentences(self):
         # Only labels are told, which are no secret.
@@ -42,7 +53,7 @@ class CrmIndicatorWords(models.Model):
 
     def _get_aggregate_sentence(self, model):
         values = {
-            "model": model._description,
+            "model": self._get_model_label(model),
             "field": self._get_path_label(model, self.measure_field),
         }
         return {
