@@ -53,7 +53,7 @@ class CrmTargetApproval(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         targets = super().create(vals_list)
-        targets._check_below()
+        targets._check_below(as_part=False)
         begun = targets.filtered(lambda target: target.state in ("approved", "locked"))
         begun._check_may_approve()
         return targets
@@ -64,7 +64,7 @@ class CrmTargetApproval(models.Model):
         self._check_below()
         result = super().write(vals)
         if not vals.keys().isdisjoint(("scope", "team_id", "user_id", "parent_id")):
-            self._check_below()
+            self._check_below(as_part=False)
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -178,13 +178,17 @@ class CrmTargetApproval(models.Model):
                 )
             )
 
-    def _check_below(self):
-        """Refuse persons who are not below the user, as far as record rules cannot."""
+    def _check_below(self, *, as_part=True):
+        """Refuse persons who are not below the user, as far as record rules cannot.
+
+        :param bool as_part: whether it is enough that the target is a part of the user's team's.
+            It is for who has moved, but nobody is made a part of a team that they are not in.
+        """
         user = self.env.user
         if self.env.su or user.has_group(_ADMIN):
             return
         for target in self.filtered(lambda target: target.scope == "person"):
-            if not target._is_person_below(user):
+            if not target._is_person_below(user, as_part=as_part):
                 raise AccessError(
                     self.env._(
                         "%(person)s is not below you: you cannot change their targets.",
@@ -209,16 +213,17 @@ class CrmTargetApproval(models.Model):
         team = self.team_id.sudo()  # who leads which team is no secret
         return user != team.user_id and user in team.parent_id.lead_user_ids
 
-    def _get_person_teams(self):
+    def _get_person_teams(self, *, as_part=True):
         """The teams in which the person is, and the one that their part was made for."""
         # Who is in which team is no secret.
         target = self.sudo()
-        members = target.user_id.crm_team_member_ids.filtered("active")
-        return members.crm_team_id | target.parent_team_id
+        teams = target.user_id.crm_team_member_ids.filtered("active").crm_team_id
+        return teams | target.parent_team_id if as_part else teams
 
-    def _is_person_below(self, user):
+    def _is_person_below(self, user, *, as_part=True):
         """Whether `user` leads the person, in one of the teams of the person, from above."""
-        return any(team._leads(user, self.user_id) for team in self._get_person_teams())
+        teams = self._get_person_teams(as_part=as_part)
+        return any(team._leads(user, self.user_id) for team in teams)
 
     # ------------------------------------------------------------
     # Activities

@@ -179,5 +179,7 @@ class CrmTargetBatch(models.Model):
                 "period_parent_id": unit.id,
             }
             for unit, row in zip(units, table, strict=True)
+            # One's own part is up to who leads above; its periods are the gap until then.
+            if unit.has_access("write")
             for period, value in zip(periods, row, strict=True)
         ]

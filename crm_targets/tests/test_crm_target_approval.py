@@ -82,6 +82,19 @@ class TestCrmTargetApproval(TargetsCase):
         with self.assertRaises(AccessError):
             self.env["crm.target"].with_user(self.store_lead).create(values)
 
+    def test_nobody_is_made_a_part_of_a_team_they_are_not_in(self):
+        whole = self._target("team")
+        values = {**self._target().copy_data()[0], "parent_id": whole.id}
+        values |= {"user_id": self.colleague.id, "date_from": "2026-01-01"}
+        with self.assertRaises(AccessError):
+            self.env["crm.target"].with_user(self.store_lead).create(values)
+        part = self._target(date_from="2027-01-01").with_user(self.store_lead)
+        with self.assertRaises(AccessError):
+            part.write({"user_id": self.colleague.id, "date_from": "2026-01-01"})
+        self.store.crm_team_member_ids.action_archive()
+        moved = self._target(date_from="2026-01-01", user_id=self.admin.id, parent_id=whole.id)
+        moved.with_user(self.store_lead).value = 5.0
+
     def test_administrator_does_not_decide_on_themselves(self):
         own = self._target(user_id=self.admin.id)
         self.assertEqual(self._approvers(own), ["store_lead", "lead"])

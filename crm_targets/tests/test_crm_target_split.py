@@ -94,6 +94,24 @@ class TestCrmTargetSplit(TargetsCase):
         split.action_split()
         self.assertNotIn(self.lead, target._get_all_parts().user_id)
 
+    def test_ones_own_part_counts(self):
+        """The leader works in the store, too: what is set for them from above stays."""
+        store_lead = self._user("split_store_lead", "crm_targets.group_crm_targets_lead")
+        self.store.write({"user_id": store_lead.id, "member_ids": [Command.link(store_lead.id)]})
+        target = self._target(100.0, team_id=self.store.id)
+        self._split(target).action_split()
+        own = target.child_ids.filtered(lambda part: part.user_id == store_lead)
+        own.value = 40.0
+        mine = target.with_user(store_lead)
+        split = self._split(mine)
+        self.assertEqual(split.line_ids.mapped("value"), [30.0, 30.0])
+        self.assertEqual(split.other_count, 1)
+        split.action_split()
+        self.assertFalse(target.unit_mismatch)
+        self._split(mine, dimension="period", granularity="quarter").action_split()
+        self.assertEqual(target.period_child_ids.mapped("unit_mismatch"), [10.0] * 4)
+        self.assertFalse(own.period_child_ids)
+
     def test_ability_weights(self):
         member = self.store.crm_team_member_ids.filtered(
             lambda member: member.user_id == self.colleague

@@ -68,6 +68,12 @@ class CrmTargetSplit(models.TransientModel):
         readonly=False,
     )
     problem = fields.Char(compute="_compute_problem")
+    other_count = fields.Integer(
+        string="Other Parts",
+        compute="_compute_problem",
+        help="Parts that are not listed, such as of people who have left, or your own. They keep "
+        "their figure; those below share the rest.",
+    )
 
     @api.depends("target_ids", "dimension", "depth", "granularity", "method")
     def _compute_line_ids(self):
@@ -81,6 +87,7 @@ class CrmTargetSplit(models.TransientModel):
     def _compute_problem(self):
         for split in self:
             split.problem = split._share_out()[1]
+            split.other_count = sum(map(len, split._get_other_parts().values()))
 
     # ------------------------------------------------------------
     # Actions
@@ -249,6 +256,7 @@ class CrmTargetSplit(models.TransientModel):
         self.ensure_one()
         problem = "" if self.line_ids else self._explain_no_lines()
         values = {f"target_{target._origin.id}": target.value for target in self.target_ids}
+        others = self._get_other_parts()
         groups = {}
         for line in self.line_ids:
             groups.setdefault(line.parent_key, []).append(line)
@@ -259,6 +267,7 @@ class CrmTargetSplit(models.TransientModel):
             free = [line for line in lines if not line.is_kept]
             values |= {line.key: line.part_id.value for line in kept}
             rest = round_to(values[parent_key], step) - sum(values[line.key] for line in kept)
+            rest -= sum(others[parent_key].mapped("value"))
             problem = problem or self._explain(free, rest)
             try:
                 shares = split_total(rest, [line.weight for line in free], step) if free else []
@@ -266,6 +275,17 @@ class CrmTargetSplit(models.TransientModel):
                 shares = [0.0] * len(free)
             values |= {line.key: share for line, share in zip(free, shares, strict=True)}
         return values, problem or False
+
+    def _get_other_parts(self):
+        """`{parent key: parts that are not among the lines}`: of people who have left, or of the
+        user. They count, whether or not the user may see them.
+        """
+        wholes = {line.parent_key: line.target_id for line in self.line_ids if not line.level}
+        wholes |= {line.key: line.part_id for line in self.line_ids}
+        listed = self.line_ids.part_id._origin.sudo()
+        link = "child_ids" if self.dimension == "unit" else "period_child_ids"
+        keys = set(self.line_ids.mapped("parent_key"))
+        return {key: wholes[key].sudo()[link]._origin - listed for key in keys}
 
     def _explain_no_lines(self):
         if not self.target_ids:
