@@ -2,7 +2,6 @@ from . import crm_code_mixin, crm_scorecard_line_mixin, crm_unit_mixin  # others
 
 # isort: split
 from . import (
-    base_partner_merge,
     crm_figure_mixin,
     crm_indicator,
     crm_indicator_code,

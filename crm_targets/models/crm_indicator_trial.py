@@ -1,13 +1,12 @@
 import logging
 from contextlib import closing
-from itertools import groupby
 
 from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.addons.crm_targets.tools.period import Period
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby
 from odoo.tools.misc import formatLang
 
 from .crm_figure_mixin import GRANULARITIES
@@ -134,7 +133,7 @@ class CrmIndicatorTrial(models.Model):
             self.env["crm.indicator.value"]._fields["scope"]._description_selection(self.env)
         )
         for scope, found in groupby(rows, key=lambda row: row[0]):
-            parts.append(self._render_trial_scope(labels[scope], scope, list(found), running))
+            parts.append(self._render_trial_scope(labels[scope], scope, found, running))
         parts.append(Markup("</table>"))
         return Markup().join(parts)
 

@@ -12,7 +12,6 @@ class UtmCampaign(models.Model):
     )
     cost_account_id = fields.Many2one(
         "account.analytic.account",
-        string="Cost Account",
         ondelete="set null",
         groups="analytic.group_analytic_accounting",
         help="Expense claims, vendor bills and other entries that are booked on this analytic "

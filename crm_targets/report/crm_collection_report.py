@@ -33,7 +33,7 @@ class CrmCollectionReport(models.Model):
     date = fields.Date(string="Payment Date")
     amount = fields.Monetary(string="Collected")
     kind = fields.Selection([*KINDS, ("other", "Rest of the Entry")], string="For", readonly=True)
-    payment_id = fields.Many2one("account.payment", string="Payment", readonly=True)
+    payment_id = fields.Many2one("account.payment", readonly=True)
 
     @api.model
     def _get_parts_sql(self):

@@ -39,7 +39,7 @@ class CrmMoneyMixin(models.AbstractModel):
     commercial_partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     country_id = fields.Many2one("res.country", readonly=True)
     state_id = fields.Many2one("res.country.state", readonly=True)
-    invoice_id = fields.Many2one("account.move", string="Invoice", readonly=True)
+    invoice_id = fields.Many2one("account.move", readonly=True)
     invoice_user_id = fields.Many2one(
         "res.users", string="Salesperson of the Invoice", readonly=True
     )

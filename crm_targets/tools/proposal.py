@@ -10,13 +10,13 @@ class Proposal(NamedTuple):
 
     :ivar value: what is proposed; None when there is nothing to go by.
     :ivar base: figure that it starts from, before growth; None when there is none.
-    :ivar count: how many figures `base` was made of.
+    :ivar number: how many figures `base` was made of.
     :ivar growth: relative growth on top, as a fraction.
     """
 
     value: float | None
     base: float | None
-    count: int
+    number: int
     growth: float
 
 
@@ -42,11 +42,11 @@ def propose_average(figures: Sequence[float | None], growth: float = 0.0) -> Pro
     """Average of the last periods, and growth on top of it. Periods without a figure do not count.
 
     >>> propose_average([90, None, 110])
-    Proposal(value=100.0, base=100.0, count=2, growth=0.0)
+    Proposal(value=100.0, base=100.0, number=2, growth=0.0)
     """
     known = [figure for figure in figures if figure is not None]
     average = fsum(known) / len(known) if known else None
-    return propose_growth(average, growth)._replace(count=len(known))
+    return propose_growth(average, growth)._replace(number=len(known))
 
 
 def propose_pipeline(due: float | None, reached: float = 0.0, growth: float = 0.0) -> Proposal:

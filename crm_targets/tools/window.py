@@ -13,7 +13,7 @@ class Window(NamedTuple):
     """A window: its kind, and how long a trailing one is."""
 
     kind: Kind = "period"
-    count: int = 1
+    length: int = 1
     unit: Unit = "period"
 
 
@@ -26,12 +26,12 @@ def get_window(
     that a day counts for follow each other too.
 
     - `period`: the period itself.
-    - `trailing`: `count` periods, weeks or months that end with it.
+    - `trailing`: `length` periods, weeks or months that end with it.
     - `year_to_date`: the fiscal year up to its end. A week belongs to the year that its Thursday
       lies in, as in ISO 8601, and does not reach beyond it.
     - `period_end`: its last day.
 
-    :raises ValueError: on an unknown kind or unit of window, or a count below 1.
+    :raises ValueError: on an unknown kind or unit of window, or a length below 1.
 
     >>> month = Period(date(2026, 2, 1), date(2026, 2, 28))
     >>> get_window("month", month, Window("trailing", 12, "month")).date_from
@@ -48,20 +48,20 @@ def get_window(
         return Period(year.date_from, min(period.date_to, year.date_to))
     if kind != "trailing":
         raise ValueError(f"Unknown window: {kind}")
-    if window.count < 1:
-        raise ValueError(f"A window of {window.count}")
+    if window.length < 1:
+        raise ValueError(f"A window of {window.length}")
     return Period(_get_start(granularity, period, window, first_month), period.date_to)
 
 
 def _get_start(granularity: Granularity, period: Period, window: Window, first_month: int) -> date:
-    _kind, count, unit = window
+    _kind, length, unit = window
     if unit == "period":
-        return shift_period(granularity, period.date_from, 1 - count, first_month).date_from
+        return shift_period(granularity, period.date_from, 1 - length, first_month).date_from
     end = period.date_to + timedelta(days=1)
     if unit == "week":
-        return end - timedelta(weeks=count)
+        return end - timedelta(weeks=length)
     if unit == "month":
-        return add_months(end, -count)
+        return add_months(end, -length)
     raise ValueError(f"Unknown unit: {unit}")
 
 
@@ -85,6 +85,6 @@ def get_window_before(
         return Period(last, last)
     if window.kind == "period":
         return shift_period(granularity, period.date_from, -1, first_month)
-    twice = window._replace(count=2 * window.count)
+    twice = window._replace(length=2 * window.length)
     start = _get_start(granularity, period, twice, first_month)
     return Period(start, now.date_from - timedelta(days=1))

@@ -1,4 +1,5 @@
 from . import (
+    base_partner_merge_automatic_wizard,
     crm_target_copy,
     crm_target_proposal,
     crm_target_proposal_line,

@@ -292,7 +292,7 @@ class CrmTargetProposal(models.TransientModel):
                 reason = self.env._(
                     "%(figure)s on average of %(count)s periods, %(first)s to %(last)s",
                     figure=self._format(proposal.base),
-                    count=proposal.count,
+                    count=proposal.number,
                     **values,
                 )
             result[place] = (proposal, reason)

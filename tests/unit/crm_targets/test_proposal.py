@@ -30,13 +30,13 @@ def test_nothing_to_go_by():
 
 def test_zero_is_a_figure():
     assert propose_growth(0, 0.5).value == 0
-    assert propose_average([0, 0]).count == 2
+    assert propose_average([0, 0]).number == 2
 
 
 @given(st.lists(FIGURES, min_size=1), st.integers(0, 5))
 def test_average_lies_between_and_gaps_do_not_count(figures, gaps):
     proposal = propose_average([*figures, *[None] * gaps])
-    assert proposal.count == len(figures)
+    assert proposal.number == len(figures)
     assert min(figures) - 1e-6 <= proposal.value <= max(figures) + 1e-6
 
 

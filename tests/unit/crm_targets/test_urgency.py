@@ -1,7 +1,8 @@
 import pytest
-from crm_targets.tools.urgency import POINTS, get_urgency
 from hypothesis import given
 from hypothesis import strategies as st
+
+from crm_targets.tools.urgency import POINTS, get_urgency
 
 days = st.integers(-400, 400)
 reasons = st.tuples(
