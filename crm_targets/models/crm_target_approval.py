@@ -234,21 +234,23 @@ class CrmTargetApproval(models.Model):
         whole = self.filtered(
             lambda target: not (target.parent_id | target.period_parent_id) & self
         )
+        administrators = self._get_administrators()
         by_approver = {}
         for target in whole:
-            approver = target._get_approver()
+            approver = target._get_approver(administrators)
             by_approver.setdefault(approver, self.browse())
             by_approver[approver] |= target
+        # A mail for every one of many targets would be noise; the activities are enough.
         for approver, targets in by_approver.items():
             if approver:
-                targets.activity_schedule(_APPROVAL, user_id=approver.id)
+                quiet = targets.with_context(mail_activity_quick_update=True)
+                quiet.activity_schedule(_APPROVAL, user_id=approver.id)
 
-    def _get_approver(self):
+    def _get_approver(self, administrators):
         """Whoever is nearest above the target, rather somebody else than the one who submits it."""
         self.ensure_one()
         teams = self._get_person_teams() if self.scope == "person" else self.team_id.sudo()
         leaders = [above.user_id for team in teams for above in team._get_line()]
-        administrators = self._get_administrators()
         candidates = [
             user
             for user in (*leaders, *administrators)

@@ -160,7 +160,8 @@ class CrmTargetProposal(models.TransientModel):
                     "part_id": target.id,
                     "value": value or 0.0,
                     "reason": reason,
-                    "is_chosen": value is not None
+                    # Nothing to go by, or nothing proposed, is no target unless somebody says so.
+                    "is_chosen": bool(value)
                     and (not target or (self.replace and target.state == "draft")),
                 }
             )
