@@ -89,6 +89,7 @@
         "demo/crm_target_demo.xml",
         "demo/crm_target_plan_demo.xml",
         "demo/crm_scorecard_demo.xml",
+        "demo/crm_scorecard_poster_demo.xml",
         "demo/crm_scorecard_rhythm_demo.xml",
         "demo/crm_target_workbench_demo.xml",
     ],
