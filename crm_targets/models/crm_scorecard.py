@@ -17,7 +17,7 @@ class CrmScorecard(models.Model):
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
+    active = fields.Boolean(default=True, tracking=True)
     # The unit may go; the scorecard and its history stay for the administrator.
     team_id = fields.Many2one(ondelete="set null")
     user_id = fields.Many2one(ondelete="set null")
@@ -25,6 +25,7 @@ class CrmScorecard(models.Model):
         GRANULARITIES,
         string="Shown By",
         required=True,
+        tracking=True,
         default=lambda self: self.env.company.crm_targets_granularity,
         help="The period that the wheel shows: its figures, targets and trend.",
     )
@@ -53,6 +54,7 @@ class CrmScorecard(models.Model):
     rollup_weight = fields.Float(
         string="Weight Above",
         required=True,
+        tracking=True,
         default=1.0,
         digits=(16, 2),
         help="Its part in the score of those below the scorecard that it counts into. With 0 it "
