@@ -85,7 +85,7 @@ class CrmIndicatorPipeline(models.Model):
     def _get_collection_parts(self, keys, ends):
         """What customers owe and have not paid yet, by the day it is due."""
         model = self.env["crm.collection.plan.report"].sudo()
-        domain = Domain("settled_on", "=", False) & self._get_keys_domain(keys)
+        domain = Domain("is_open", "=", True) & self._get_keys_domain(keys)
         for *unit, amount in self._get_pipeline_parts(model, domain, "date", ("amount",), ends):
             yield *unit, {"collections": amount}
 

@@ -110,7 +110,7 @@ class CrmTargetNextThings(models.Model):
         domain = (
             Domain("user_id", "=", user.id)
             & Domain("company_id", "=", self.env.company.id)
-            & Domain("settled_on", "=", False)
+            & Domain("is_open", "=", True)
             & Domain("kind", "=", "order")
             & Domain("date", "<=", today)
             & Domain("order_id", "in", orders._search([]))
