@@ -169,7 +169,7 @@ class CrmMoneyMixin(models.AbstractModel):
             column = SQL.identifier("part", slots[0])
             keys = SQL("part.date, %s", column)
             slot = SQL("COALESCE(array_position(%s, %s), 1) - 1", slots[1], column)
-            size //= len(slots[1])
+            size >>= (len(slots[1]) - 1).bit_length()
         return SQL(
             """
             SELECT (((part.date - DATE '2000-01-01') & 32767) << 16) + %(size)s * (%(slot)s) + (

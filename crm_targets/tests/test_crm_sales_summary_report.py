@@ -86,3 +86,29 @@ class TestSalesSummaryReport(MoneyCase):
         self.assertEqual(
             self.rows([], ["amount:sum"], [("kind", "=", "invoiced")]), [(float(balance),)]
         )
+
+    def test_ids(self):
+        """Every row has an id of its own, whatever it is found by."""
+        for amount in (10.0, 20.0, 30.0):
+            order = self.order("2026-03-01 10:00:00", amount)
+            invoice = self.invoice([(amount, order.order_line)], "2026-03-01")
+            self.pay(invoice, "2026-03-01", amount - 1)
+        for model, slots in (
+            (
+                "crm.sales.summary.report",
+                [[("kind", "=", kind)] for kind in ("signed", "invoiced")],
+            ),
+            ("crm.collection.report", [[("kind", "=", "order")]]),
+            ("crm.collection.plan.report", [[("is_open", "=", value)] for value in (True, False)]),
+        ):
+            report = self.env[model]
+            domain = [("company_id", "=", self.company.id)]
+            rows = report.search_read(domain, ["amount", "order_id"])
+            by_id = {row["id"]: row for row in rows}
+            self.assertEqual(len(by_id), report._read_group(domain, [], ["__count"])[0][0])
+            for slot in slots:
+                found = report.search_read(
+                    [*domain, ("date", "=", "2026-03-01"), *slot], ["amount", "order_id"]
+                )
+                self.assertTrue(found)
+                self.assertEqual(found, [by_id[row["id"]] for row in found])
