@@ -30,7 +30,7 @@ class CrmTarget(models.Model):
     indicator_id = fields.Many2one(tracking=True)
     granularity = fields.Selection(tracking=True, default="month")
     date_from = fields.Date(tracking=True)
-    scope = fields.Selection(SCOPES, tracking=True)
+    scope = fields.Selection(SCOPES, tracking=True, default=lambda self: self._default_scope())
     team_id = fields.Many2one(tracking=True)
     user_id = fields.Many2one(tracking=True)
     value = fields.Float(string="Target", tracking=True)
@@ -52,6 +52,12 @@ class CrmTarget(models.Model):
         "COALESCE(team_id, 0), COALESCE(user_id, 0)) WHERE active",
         "There is already a target of this indicator for this unit and period.",
     )
+
+    @api.model
+    def _default_scope(self):
+        # Only administrators set what a company is to reach.
+        is_admin = self.env.user.has_group("crm_targets.group_crm_targets_admin")
+        return "company" if is_admin else "person"
 
     # ------------------------------------------------------------
     # CRUD
