@@ -101,6 +101,13 @@ def _compare_wheel(page: Page) -> None:
     page.wait_for_selector(".o_crm_targets_wheel_ghost")
 
 
+def _show_workbench(page: Page, url: str) -> None:
+    """That of a salesperson, as their manager sees it."""
+    page.goto(f"{url}/odoo/action-crm_targets.crm_target_workbench_action")
+    page.select_option(".o_crm_targets_workbench_people", label="Sara Quinn")
+    page.wait_for_selector(".o_crm_targets_workbench_page [data-kind=activity]")
+
+
 def _show_heat_map(page: Page, url: str) -> None:
     page.goto(f"{url}/odoo/action-crm_targets.crm_scorecard_heat_map_action")
     page.wait_for_selector(".o_crm_targets_heat_map_cell")
@@ -146,6 +153,7 @@ def _show_partners(page: Page, url: str) -> None:
 
 SCREENSHOTS: dict[str, Callable[[Page, str], None]] = {
     "wheel": _show_wheel,
+    "workbench": _show_workbench,
     "heat_map": _show_heat_map,
     "timeline": _show_timeline,
     "partners_tiers": _show_partners,
