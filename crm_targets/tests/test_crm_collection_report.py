@@ -10,7 +10,7 @@ from odoo.tools import SQL
 @tagged("post_install", "-at_install")
 class TestCollectionReport(MoneyCase):
     def assert_reconciles(self):
-        """The sum by day and payer is what the entries moved on liquidity accounts.
+        """The sums by day and by payer are what the entries moved on liquidity accounts.
 
         An independent computation: entries are found through what makes money in Odoo (payments,
         bank lines, bank accounts), and added up one by one.
@@ -19,26 +19,30 @@ class TestCollectionReport(MoneyCase):
         self.env.cr.execute(
             """
             WITH money AS (
-                SELECT l.move_id, sum(l.balance) AS moved
+                SELECT l.move_id, l.partner_id, sum(l.balance) AS moved
                   FROM account_move_line l
                   JOIN account_account a ON a.id = l.account_id
                   JOIN account_move m ON m.id = l.move_id
              LEFT JOIN account_payment p ON p.move_id = m.id
                  WHERE m.state = 'posted' AND m.company_id = %s
                    AND (a.account_type = 'asset_cash' OR a.id = p.outstanding_account_id)
-              GROUP BY l.move_id
+              GROUP BY l.move_id, l.partner_id
             )
-            SELECT m.date, sum(money.moved)
+            SELECT m.date, money.partner_id, sum(money.moved)
               FROM money JOIN account_move m ON m.id = money.move_id
              WHERE EXISTS (SELECT FROM account_move_line l JOIN account_account a
                               ON a.id = l.account_id AND a.account_type = 'asset_receivable'
                             WHERE l.move_id = m.id)
-          GROUP BY m.date HAVING sum(money.moved) != 0
+          GROUP BY m.date, money.partner_id HAVING sum(money.moved) != 0
             """,
             [self.company.id],
         )
-        journal = {day: float(amount) for day, amount in self.env.cr.fetchall()}
-        self.assertEqual(self.collected(["date:day"]), journal)
+        journal = {
+            (day, self.env["res.partner"].browse(payer)): float(amount)
+            for day, payer, amount in self.env.cr.fetchall()
+        }
+        self.assertEqual(self.collected(["date:day", "partner_id"]), journal)
+        self.assertAlmostEqual(sum(self.collected(["user_id"]).values()), sum(journal.values()))
 
     def by_kind(self):
         return self.collected(["kind"])
