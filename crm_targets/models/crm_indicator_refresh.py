@@ -60,7 +60,7 @@ class CrmIndicatorRefresh(models.Model):
         self.check_access("write")
         window = self._get_window(None, None)
         errors = [
-            f"{indicator.name}: {error}"
+            self.env._("%(name)s: %(description)s", name=indicator.name, description=error)
             for indicator, needed in self._get_refresh_plan(window)
             if (error := indicator._refresh(needed))
         ]
