@@ -1,4 +1,6 @@
+from datetime import date
 from itertools import chain, zip_longest
+from typing import NamedTuple
 
 from odoo import api, models
 from odoo.fields import Domain
@@ -9,19 +11,33 @@ _MOST = 3
 _SOME = 12
 
 
+class Claim(NamedTuple):
+    """What is owed on an order and a day.
+
+    :ivar is_due: whether it is invoiced and on an order that the user may read.
+    """
+
+    order_id: int | None
+    order: str | None
+    customer: str | None
+    date: date
+    is_due: bool | None
+    amount: float
+
+
 class CrmTargetNextThings(models.Model):
     """The three things that a person had best do next, each with its reason in words."""
 
     _inherit = "crm.target"
 
     @api.model
-    def _get_next_things(self, user, today):
+    def _get_next_things(self, user, claims, today):
         """What is late comes first, then money that is due, then who is hot: one of each, and of
         the same kinds again where others have nothing. Nothing is told twice about one document.
         """
         kinds = (
             self._get_next_activities(user, today),
-            self._get_next_collections(user, today),
+            self._get_next_collections(claims, today),
             self._get_next_hot_customers(user),
         )
         things, seen = [], set()
@@ -102,47 +118,60 @@ class CrmTargetNextThings(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _get_next_collections(self, user, today):
-        """Money that is due on orders of the person, the largest sums first."""
-        orders, claims = self.env["sale.order"], self.env["crm.collection.plan.report"]
-        if not orders.has_access("read"):
-            return []
-        domain = (
+    def _get_claims(self, user, last):
+        """What customers owe on a person's orders and invoices until a day, not paid yet."""
+        # Measured with all rights, like the figures; which orders the user may read is told.
+        claims, orders = self.env["crm.collection.plan.report"].sudo(), self.env["sale.order"]
+        query = claims._search(
             Domain("user_id", "=", user.id)
-            & Domain("company_id", "=", self.env.company.id)
-            & Domain("is_open", "=", True)
-            & Domain("kind", "=", "order")
-            & Domain("date", "<=", today)
-            & Domain("order_id", "in", orders._search([]))
+            & Domain("company_id.parent_path", "=like", f"{self.env.company.parent_path}%")
+            & Domain("settled_on", "=", False)
+            & Domain("date", "<=", last)
         )
-        query = claims._search(domain)
         get_path = self.env["crm.indicator"]._get_path_sql
-        amount = SQL("sum(%s)", get_path(claims, "amount", query))
-        query.groupby = SQL("1, 2, 3")
-        query.having = SQL("%s > 0", amount)
-        query.order = SQL("4 DESC, 1")
-        query.limit = _SOME
-        rows = self.env.execute_query(
-            query.select(
-                get_path(claims, "order_id", query),
-                # The claim names order and customer to whoever may read it.
-                get_path(claims, "order_id.name", query),
-                get_path(claims, "commercial_partner_id.name", query),
-                SQL("%s::double precision", amount),
-                SQL("min(%s)", get_path(claims, "date", query)),
+        order = get_path(claims, "order_id", query)
+        is_invoiced = SQL("%s = 'order'", get_path(claims, "kind", query))
+        is_readable = SQL("FALSE")
+        if orders.has_access("read"):
+            is_readable = SQL("%s IN %s", order, orders._search([]).subselect())
+        query.groupby = SQL("1, 2, 3, 4, 5")
+        return [
+            Claim(*row)
+            for row in self.env.execute_query(
+                query.select(
+                    order,
+                    get_path(claims, "order_id.name", query),
+                    get_path(claims, "commercial_partner_id.name", query),
+                    get_path(claims, "date", query),
+                    SQL("(%s AND %s) AS is_due", is_invoiced, is_readable),
+                    SQL("sum(%s)::double precision", get_path(claims, "amount", query)),
+                )
             )
-        )
+        ]
+
+    @api.model
+    def _get_next_collections(self, claims, today):
+        """Money that is due on orders of the person, the largest sums first."""
+        orders = {}
+        for claim in claims:
+            if claim.is_due and claim.date <= today:
+                orders.setdefault(claim.order_id, []).append(claim)
+        due = [(sum(claim.amount for claim in group), group) for group in orders.values()]
+        due.sort(key=lambda item: (-item[0], item[1][0].order_id))
         return [
             self._prepare_next_thing(
                 "collection",
-                customer,
+                # The claim names order and customer to whoever may read the order.
+                group[0].customer,
                 "sale.order",
-                order_id,
-                date=day.isoformat(),
+                group[0].order_id,
+                date=first.isoformat(),
                 amount=total,
-                reason=self._get_collection_reason(order, (today - day).days),
+                reason=self._get_collection_reason(group[0].order, (today - first).days),
             )
-            for order_id, order, customer, total, day in rows
+            for total, group in due[:_SOME]
+            if total > 0
+            for first in [min(claim.date for claim in group)]
         ]
 
     @api.model

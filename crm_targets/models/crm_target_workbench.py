@@ -10,6 +10,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .crm_target import COUNTING
+from .crm_target_next_things import Claim
 
 _HISTORY = 8
 _MAX_INTEGER = 2**31 - 1
@@ -28,6 +29,7 @@ class Bench(NamedTuple):
     indicators: models.Model
     figures: dict
     progresses: dict[str, Progress]
+    claims: list[Claim]
     pipelines: dict
     leaderboards: dict[str, dict]
 
@@ -84,7 +86,7 @@ class CrmTargetWorkbench(models.Model):
             "can_set_targets": self.has_access("create"),
             "has_leaderboard": company.crm_targets_leaderboard,
             "periods": [self._get_workbench_period(bench, size) for size in bench.periods],
-            "next_things": self._get_next_things(user, today),
+            "next_things": self._get_next_things(user, bench.claims, today),
         }
 
     # ------------------------------------------------------------
@@ -152,7 +154,7 @@ class CrmTargetWorkbench(models.Model):
         counted = everybody.filtered(lambda target: target.state in COUNTING)
         figures = self._get_workbench_figures(unit, indicators, periods, counted)
         ends = {period.date_to for period in periods.values() if period.date_to >= today}
-        kinds = {kind for kind in indicators.mapped("pipeline") if kind} | {"collections"}
+        claims = self._get_claims(user, max({today} | ends))
         return Bench(
             unit=unit,
             today=today,
@@ -161,7 +163,8 @@ class CrmTargetWorkbench(models.Model):
             indicators=indicators,
             figures=figures,
             progresses=self._get_workbench_progresses(unit, periods, today),
-            pipelines=self.env["crm.indicator"]._get_pipelines(kinds, {unit}, ends),
+            claims=claims,
+            pipelines=self._get_workbench_pipelines(unit, indicators, claims, ends),
             leaderboards=self._get_leaderboards(user, team, counted, figures, periods),
         )
 
@@ -224,6 +227,16 @@ class CrmTargetWorkbench(models.Model):
         # See `_get_workbench_targets` for whose figures these are.
         values = self.env["crm.indicator.value"].sudo()
         return values._get_actuals({figure: figure for figure in wanted})
+
+    @api.model
+    def _get_workbench_pipelines(self, unit, indicators, claims, ends):
+        """See `_get_pipelines`; what is owed has been read already."""
+        kinds = {kind for kind in indicators.mapped("pipeline") if kind} - {"collections"}
+        pipelines = self.env["crm.indicator"]._get_pipelines(kinds, {unit}, ends)
+        for end in ends:
+            planned = sum(claim.amount for claim in claims if claim.date <= end)
+            pipelines["collections", unit, end] = max(0.0, planned)
+        return pipelines
 
     @api.model
     def _get_workbench_progresses(self, unit, periods, today):
