@@ -1,8 +1,10 @@
 from datetime import datetime, timedelta
 
+from lxml import etree
 from odoo.addons.crm_targets.tests.money import MoneyCase
 from odoo.fields import Command
 from odoo.tests import HttpCase, get_db_name, new_test_user, tagged
+from odoo.tools.safe_eval import safe_eval
 
 REPORTS = {
     "crm.collection.report": ("commercial_partner_id", "amount:sum"),
@@ -43,6 +45,30 @@ class TestReportApi(MoneyCase, HttpCase):
         order = cls.order("2026-03-01 10:00:00", 100.0)
         cls.pay(cls.invoice([(100.0, order.order_line)], "2026-03-02"), "2026-03-10", 60.0)
         cls.env.flush_all()
+
+    def test_filters_groups_and_export(self):
+        """Every saved filter and group of the search views works, and rows can be exported by
+        whoever may export and read the documents they name, as anywhere in Odoo."""
+        exporter = self._user(
+            "report_exporter",
+            "crm_targets.group_crm_targets_admin,sales_team.group_sale_manager,"
+            "account.group_account_readonly,base.group_allow_export",
+        )
+        for model in REPORTS:
+            report = self.env[model].with_user(self.director)
+            arch = report.get_views([(False, "search")])["views"]["search"]["arch"]
+            for node in etree.fromstring(arch).iter("filter"):
+                with self.subTest(model=model, filter=node.get("name")):
+                    if node.get("domain"):
+                        domain = safe_eval(node.get("domain"), {"uid": self.director.id})
+                        report.search_count(domain)
+                    if node.get("context"):
+                        group = safe_eval(node.get("context"))["group_by"]
+                        self.assertTrue(report.formatted_read_group([], [group], ["__count"]))
+            with self.subTest(model=model, export=True):
+                names = [name for name in report._fields if name not in ("id", "display_name")]
+                rows = report.with_user(exporter).search([], limit=3)
+                self.assertTrue(rows.export_data(names)["datas"])
 
     def assert_read(self, call):
         for model, (groupby, aggregate) in REPORTS.items():
