@@ -1,3 +1,4 @@
+import re
 import secrets
 
 from odoo import api, fields, models
@@ -7,6 +8,7 @@ from odoo.tools.misc import format_time
 from .crm_scorecard_compare import PERIOD_KINDS
 
 _LEAD = "crm_targets.group_crm_targets_lead"
+_TOKEN = re.compile(r"[\w-]{8,200}", re.ASCII)
 # What a screen in a shop shows of an indicator: no descriptions, no errors, nobody's words.
 _SHOWN = (
     *("line_id", "code", "name", "unit", "decimals", "direction", "weight", "currency_id"),
@@ -82,10 +84,17 @@ class CrmScorecardPoster(models.Model):
     @api.model
     def _find_poster(self, token):
         """The scorecard that this link opens, with all rights; empty when there is none."""
+        # No token has other characters, and some of them no database could look up.
+        if not isinstance(token, str) or not _TOKEN.fullmatch(token):
+            return self.browse()
         # The link stands in for the right to read: it opens this one scorecard and nothing else.
-        scorecard = self.sudo().search([("poster_token", "=", token)], limit=1) if token else self
+        scorecard = self.sudo().search([("poster_token", "=", token)], limit=1)
         company = scorecard.company_id
-        return scorecard.with_context(allowed_company_ids=company.ids) if company.active else self
+        return (
+            scorecard.with_context(allowed_company_ids=company.ids)
+            if company.active
+            else self.browse()
+        )
 
     def _get_poster_lang(self, code):
         """The language that was asked for, if it is installed, else that of the company."""

@@ -170,4 +170,6 @@ class ResUsers(models.Model):
         return f"{self.get_base_url()}/crm_targets/digest/{self.id}/unsubscribe?token={token}"
 
     def _check_digest_token(self, token):
-        return hmac.compare_digest(self._get_digest_token(), str(token or ""))
+        # As bytes: text is compared only when all of it is ASCII, and anybody may ask anything.
+        given = str(token or "").encode("utf-8", "replace")
+        return hmac.compare_digest(self._get_digest_token().encode(), given)

@@ -162,7 +162,7 @@ class TestCrmScorecardPoster(HttpCase, TargetsCase):
         paths.append(second)
         archived = self._publish()
         self.scorecard.active = False
-        paths.append(archived)
+        paths += [archived, "/targets/poster/%00", "/targets/poster/%C3%A9"]
         for path in paths:
             for tail in ("", "/data"):
                 with self.subTest(path=path, tail=tail):

@@ -115,6 +115,8 @@ class TestScorecardDigestPage(DigestCase, HttpCase):
         self.assertEqual(self.url_open(other).status_code, 404)
         nobody = "/crm_targets/digest/99999999999/unsubscribe"
         self.assertEqual(self.url_open(nobody).status_code, 404)
+        foreign = f"/crm_targets/digest/{self.seller.id}/unsubscribe?token=%C3%A9"
+        self.assertEqual(self.url_open(foreign).status_code, 404)
         self.assertEqual(self.url_open(path).status_code, 200)
         self.assertTrue(self.seller.crm_targets_digest)
         answer = self.url_open(path, data={"List-Unsubscribe": "One-Click"})
