@@ -3,6 +3,8 @@ import math
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from .crm_target import STATES
+
 
 class CrmTargetCustomer(models.Model):
     """A customer who is to bring a part of a target about: how much, when, by what effort.
@@ -45,9 +47,11 @@ class CrmTargetCustomer(models.Model):
     budget = fields.Monetary(help="What may be spent on the customer, such as samples and travel.")
     note = fields.Char()
     currency_id = fields.Many2one(related="company_id.currency_id")
-    unit = fields.Char(string="Unit of Measure", related="target_id.unit")
-    target_state = fields.Selection(related="target_id.state", string="State of the Target")
-    target_rest = fields.Float(related="target_id.plan_rest", string="Not Covered", aggregator=None)
+    unit = fields.Char(string="Unit of Measure", compute="_compute_target")
+    target_state = fields.Selection(STATES, string="State of the Target", compute="_compute_target")
+    target_rest = fields.Float(
+        string="Not Covered", compute="_compute_target", digits=0, aggregator=None
+    )
     # Stored for rules and groups; they follow the target.
     company_id = fields.Many2one(related="target_id.company_id", store=True, index=True)
     indicator_id = fields.Many2one(related="target_id.indicator_id", store=True)
@@ -66,6 +70,17 @@ class CrmTargetCustomer(models.Model):
         "CHECK (activities >= 0)", "The number of contacts cannot be negative."
     )
     _check_budget = models.Constraint("CHECK (budget >= 0)", "A budget cannot be negative.")
+
+    @api.depends("target_id.unit", "target_id.state", "target_id.plan_rest")
+    @api.depends_context("uid")
+    def _compute_target(self):
+        # A line that is only being entered may name any target: it tells nothing of others'.
+        readable = self.target_id._origin._filtered_access("read")
+        for line in self:
+            target = line.target_id if line.target_id._origin in readable else readable.browse()
+            line.unit = target.unit
+            line.target_state = target.state
+            line.target_rest = target.plan_rest
 
     @api.depends("target_id")
     def _compute_date(self):

@@ -190,9 +190,13 @@ class CrmTargetPace(models.Model):
 
     def _get_pipelines(self, today):
         """What is still to come in the period of every target that a pipeline feeds."""
+        # Measured with all rights, for who may read the target: not for units that somebody has
+        # only put into a form.
         fed = self.filtered(
             lambda target: (
-                target.date_to >= today
+                target._origin
+                and target._get_unit_key() == target._origin._get_unit_key()
+                and target.date_to >= today
                 and target.indicator_id._builds_up()
                 and target.indicator_id.pipeline
                 and target.indicator_id.direction == "higher"

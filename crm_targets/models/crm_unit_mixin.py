@@ -52,6 +52,13 @@ class CrmUnitMixin(models.AbstractModel):
     @api.constrains("scope", "team_id", "user_id")
     def _check_unit(self):
         for record in self:
+            # The unit would have two identities, and be found by neither.
+            if (record.team_id and record.scope != "team") or (
+                record.user_id and record.scope != "person"
+            ):
+                raise ValidationError(
+                    self.env._("Say whether this applies to a company, a sales team or a person.")
+                )
             if record.scope == "team" and not record.team_id:
                 raise ValidationError(self.env._("Choose the sales team that this applies to."))
             if record.scope == "person" and not record.user_id:

@@ -74,3 +74,10 @@ class UtmCampaignCost(models.Model):
         for cost in self:
             parts = (cost.campaign_id.title, cost.name)
             cost.display_name = " · ".join(part for part in parts if part)
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not vals.keys().isdisjoint(("campaign_id", "company_id")):
+            # Rules are checked before the change; it must not lead to where one may not write.
+            self.check_access("write")
+        return result

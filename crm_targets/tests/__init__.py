@@ -31,6 +31,7 @@ from . import (
     test_crm_target_approval,
     test_crm_target_customer,
     test_crm_target_pace,
+    test_crm_target_privacy,
     test_crm_target_proposal,
     test_crm_target_split,
     test_crm_target_tour,

@@ -200,6 +200,8 @@ class CrmTargetProposal(models.TransientModel):
     def _get_keys(self):
         """The units that are asked for, as far as the user may set targets for them."""
         company = self.company_id
+        if company not in self.env.companies:
+            raise UserError(self.env._("Choose a company that you are working in."))
         domain = [("company_id", "in", [False, company.id])]
         is_admin = self.env.su or self.env.user.has_group("crm_targets.group_crm_targets_admin")
         if not is_admin:

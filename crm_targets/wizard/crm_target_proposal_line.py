@@ -21,7 +21,7 @@ class CrmTargetProposalLine(models.TransientModel):
     part_id = fields.Many2one(
         "crm.target", string="Present Target", ondelete="set null", help="What there is already."
     )
-    present_value = fields.Float(string="So Far", related="part_id.value")
+    present_value = fields.Float(string="So Far", related="part_id.value", related_sudo=False)
 
     def _get_place_values(self):
         """Indicator, unit and period of the proposal."""

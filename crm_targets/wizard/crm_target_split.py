@@ -254,6 +254,8 @@ class CrmTargetSplit(models.TransientModel):
     def _share_out(self):
         """The values of the lines by their key, and what stands in the way of them."""
         self.ensure_one()
+        # Lines can be made by hand over the API: they tell nothing about targets of others.
+        (self.line_ids.target_id | self.line_ids.part_id)._origin.check_access("read")
         problem = "" if self.line_ids else self._explain_no_lines()
         values = {f"target_{target._origin.id}": target.value for target in self.target_ids}
         others = self._get_other_parts()

@@ -21,14 +21,14 @@ class CrmTargetSplitLine(models.TransientModel):
     part_id = fields.Many2one(
         "crm.target", string="Present Target", ondelete="set null", help="What there is already."
     )
-    present_value = fields.Float(string="So Far", related="part_id.value")
+    present_value = fields.Float(string="So Far", related="part_id.value", related_sudo=False)
     is_kept = fields.Boolean(
         string="Kept",
         help="It is no draft any more, so that it stays as it is; the others share the rest.",
     )
     weight = fields.Float(digits=0)
     value = fields.Float(string="Target", compute="_compute_value", digits=0)
-    unit = fields.Char(string="Unit of Measure", related="target_id.unit")
+    unit = fields.Char(string="Unit of Measure", related="target_id.unit", related_sudo=False)
 
     @api.depends("split_id.line_ids.weight", "split_id.target_ids.value")
     def _compute_value(self):
