@@ -309,6 +309,16 @@ class CrmIndicator(models.Model):
                     indicators=", ".join(lines.indicator_id.mapped("name")),
                 )
             )
+        # What was agreed, drafts aside, is not deleted along with what it was agreed on.
+        targets = self.env["crm.target"].sudo().with_context(active_test=False)
+        agreed = targets.search([("indicator_id", "in", self.ids), ("state", "!=", "draft")])
+        if agreed:
+            raise UserError(
+                self.env._(
+                    "%(indicators)s has targets and cannot be deleted; archive it instead.",
+                    indicators=", ".join(agreed.indicator_id.mapped("name")),
+                )
+            )
         ratios = self.sudo().with_context(active_test=False)
         ratios = ratios.search([("numerator_id", "in", self.ids)]) | ratios.search(
             [("denominator_id", "in", self.ids)]

@@ -31,8 +31,9 @@ class CrmTarget(models.Model):
     granularity = fields.Selection(tracking=True, default="month")
     date_from = fields.Date(tracking=True)
     scope = fields.Selection(SCOPES, tracking=True, default=lambda self: self._default_scope())
-    team_id = fields.Many2one(tracking=True)
-    user_id = fields.Many2one(tracking=True)
+    # What was agreed outlives who it was agreed with: teams and persons with targets are archived.
+    team_id = fields.Many2one(tracking=True, ondelete="restrict")
+    user_id = fields.Many2one(tracking=True, ondelete="restrict")
     value = fields.Float(string="Target", tracking=True)
     state = fields.Selection(
         STATES,

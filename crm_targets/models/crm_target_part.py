@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.addons.crm_targets.tools.split import round_to, split_total
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from .crm_figure_mixin import GRANULARITIES
 
@@ -199,6 +199,31 @@ class CrmTargetPart(models.Model):
         return self.date_from <= anchor <= self.date_to
 
     # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        targets = super().create(vals_list)
+        targets._check_wholes(vals_list)
+        return targets
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._check_wholes([vals])
+        return result
+
+    @api.model
+    def _check_wholes(self, vals_list):
+        """Nobody changes the sums of targets that they may not see by hanging parts below them."""
+        links = {vals.get(name) for vals in vals_list for name in ("parent_id", "period_parent_id")}
+        wholes = self.browse(filter(None, links))
+        if wholes - wholes._filtered_access("read"):
+            raise AccessError(
+                self.env._("You can make a target a part only of one that you may see.")
+            )
+
+    # ------------------------------------------------------------
     # Actions
     # ------------------------------------------------------------
 
@@ -254,6 +279,8 @@ class CrmTargetPart(models.Model):
                 )
             step = target._get_step()
             rest = round_to(target.value, step) - sum(kept.mapped("value"))
+            if round_to(rest, step) * target.value < 0:
+                raise UserError(self._explain_too_much_kept(target.display_name))
             weights = [max(part.value, 0.0) for part in free]
             shares = split_total(rest, weights if any(weights) else [1] * len(free), step)
             for part, share in zip(free, shares, strict=True):
@@ -263,6 +290,15 @@ class CrmTargetPart(models.Model):
     # ------------------------------------------------------------
     # Business
     # ------------------------------------------------------------
+
+    @api.model
+    def _explain_too_much_kept(self, name):
+        """Why the other parts of a whole would have to be of the opposite sign."""
+        return self.env._(
+            "The parts of %(target)s that stay as they are come to more than the target itself: "
+            "raise it, or set some of them back to draft.",
+            target=name,
+        )
 
     def _check_additive(self):
         """Only what adds up can be split."""

@@ -11,6 +11,8 @@ class CrmTeamMember(models.Model):
         string="Ability Weight",
         default=1.0,
         digits=0,
+        # What a lead thinks of somebody is not for the colleagues.
+        groups="crm_targets.group_crm_targets_lead",
         help="How much of the team's target this person can carry, compared with the others: 1 as "
         "a rule, 0.5 for somebody new, 1.5 for the best. Used when a target is split by weights.",
     )

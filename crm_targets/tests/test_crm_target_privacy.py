@@ -2,6 +2,8 @@ from odoo.addons.crm_targets.tests.common import TargetsCase
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import mute_logger
+from psycopg2 import IntegrityError
 
 
 @tagged("post_install", "-at_install")
@@ -140,3 +142,38 @@ class TestCrmTargetPrivacy(TargetsCase):
         other = self.env["res.company"].create({"name": "Other Company"})
         with self.assertRaises(AccessError):
             cost.company_id = other
+
+    def test_parts_hang_only_below_what_one_may_see(self):
+        part = self.env["crm.target"].create(
+            {
+                "indicator_id": self.orders.id,
+                "granularity": "year",
+                "date_from": "2026-01-01",
+                "scope": "person",
+                "user_id": self.seller.id,
+                "value": 5.0,
+            }
+        )
+        with self.assertRaises(AccessError):
+            part.with_user(self.lead).parent_id = self.secret
+        self.assertFalse(self.secret.unit_part_count)
+
+    def test_ability_is_not_for_colleagues(self):
+        member = self.store.crm_team_member_ids[0]
+        self.assertEqual(member.with_user(self.lead).read(["target_weight"])[0]["target_weight"], 1)
+        with self.assertRaises(AccessError):
+            member.with_user(self.seller).read(["target_weight"])
+
+    def test_targets_outlive_their_unit_and_indicator(self):
+        self.env.flush_all()
+        with (
+            self.assertRaises(IntegrityError),
+            mute_logger("odoo.sql_db"),
+            self.env.cr.savepoint(),
+        ):
+            self.elsewhere.unlink()
+        self.env.invalidate_all()
+        self.secret.action_approve()
+        with self.assertRaisesRegex(UserError, "archive it"):
+            self.orders.unlink()
+        self.assertTrue(self.secret.exists())

@@ -152,6 +152,23 @@ class TestCrmTargetSplit(TargetsCase):
         with self.assertRaisesRegex(UserError, "no figures of a year before"):
             split.action_split()
 
+    def test_what_stays_leaves_something_to_share(self):
+        target = self._target(100.0, team_id=self.store.id)
+        self._split(target).action_split()
+        kept, free = target.child_ids
+        kept.value = 150.0
+        kept.action_approve()
+        split = self._split(target)
+        self.assertIn("come to more than the target", split.problem)
+        with self.assertRaisesRegex(UserError, "come to more than the target"):
+            split.action_split()
+        with self.assertRaisesRegex(UserError, "come to more than the target"):
+            target.action_push_down_units()
+        self.assertEqual(free.value, 50.0)
+        target.value = 150.0
+        target.action_push_down_units()
+        self.assertEqual((free.value, target.unit_mismatch), (0.0, 0.0))
+
     # ------------------------------------------------------------
     # Over time
     # ------------------------------------------------------------

@@ -271,6 +271,11 @@ class CrmTargetSplit(models.TransientModel):
             rest = round_to(values[parent_key], step) - sum(values[line.key] for line in kept)
             rest -= sum(others[parent_key].mapped("value"))
             problem = problem or self._explain(free, rest)
+            if free and not problem and round_to(rest, step) * values[parent_key] < 0:
+                whole = self.line_ids.filtered(lambda line, key=parent_key: line.key == key)
+                problem = target._explain_too_much_kept(
+                    whole.name.strip() if whole else target.display_name
+                )
             try:
                 shares = split_total(rest, [line.weight for line in free], step) if free else []
             except ValueError:  # `_explain` has said why
