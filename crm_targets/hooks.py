@@ -15,7 +15,8 @@ def uninstall_hook(env):
     )
     for model in kept:
         env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(env[model]._table)))
-    # Core forgets the external ids of choices that a model inherits from a mixin of another module.
+    own = [name for name in env if env[name]._original_module == "crm_targets"]
+    # Core forgets the external ids of choices that a model inherits from a mixin of another module,
     env.cr.execute(
         """
         DELETE FROM ir_model_data data
@@ -24,5 +25,16 @@ def uninstall_hook(env):
          WHERE data.model = 'ir.model.fields.selection' AND data.res_id = choice.id
            AND data.module != 'crm_targets' AND field.model = ANY(%s)
         """,
-        [[name for name in env if env[name]._original_module == "crm_targets"]],
+        [own],
+    )
+    # and those that say that it inherits from a mixin which another module has extended.
+    env.cr.execute(
+        """
+        DELETE FROM ir_model_data data
+         USING ir_model_inherit inherit
+          JOIN ir_model model ON model.id = inherit.model_id
+         WHERE data.model = 'ir.model.inherit' AND data.res_id = inherit.id
+           AND data.module != 'crm_targets' AND model.model = ANY(%s)
+        """,
+        [own],
     )

@@ -78,6 +78,12 @@ class CrmScorecardComment(models.Model):
                     )
                 )
 
+    @api.constrains("date_from", "scorecard_id")
+    def _check_week(self):
+        for comment in self:
+            if comment.date_from > comment.scorecard_id._get_today():
+                raise ValidationError(self.env._("The week of this comment has not begun yet."))
+
     # ------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------
@@ -129,8 +135,6 @@ class CrmScorecardComment(models.Model):
         text = self._get_checked_text(text)
         day = scorecard._parse_date(date)
         monday = get_period("week", day).date_from
-        if monday > scorecard._get_today():
-            raise UserError(self.env._("The week of this comment has not begun yet."))
         key = {
             "scorecard_id": scorecard.id,
             "indicator_id": line.indicator_id.id,

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.addons.crm_targets.tools.period import get_period
+from odoo.addons.crm_targets.tools.score import get_shown_score
 from odoo.tools import hmac as sign
 
 # Users that get their digest before the next commit, and scorecards that are told in detail.
@@ -154,7 +155,8 @@ class ResUsers(models.Model):
     def _format_digest_score(self, record):
         if not record.has_score:
             return ""
-        return self.env["ir.qweb.field.float"].value_to_html(record.score, {"precision": 1})
+        score = get_shown_score(record.score)
+        return self.env["ir.qweb.field.float"].value_to_html(score, {"precision": 1})
 
     # ------------------------------------------------------------
     # Unsubscribing

@@ -291,6 +291,19 @@ class TestCrmScorecardComment(RhythmCase):
                 {"scorecard_id": self.person.id, "indicator_id": other.id, "text": "Lost"}
             )
 
+    def test_no_way_leads_into_a_week_that_has_not_begun(self):
+        comments = self.comments.with_user(self.seller)
+        values = {
+            "scorecard_id": self.person.id,
+            "indicator_id": self.line.indicator_id.id,
+            "text": "Soon",
+        }
+        with self.assertRaises(ValidationError):
+            comments.create({**values, "date_from": "2026-11-23"})
+        comment = comments.create({**values, "date_from": "2026-11-16"})
+        with self.assertRaises(ValidationError):
+            comment.date_from = "2026-11-23"
+
     def test_another_company_sees_and_says_nothing(self):
         company = self.env["res.company"].create({"name": "Other"})
         foreign = self._user("measure_foreign", "crm_targets.group_crm_targets_admin", company)

@@ -53,6 +53,10 @@ class TestScorecardDigest(DigestCase):
         for text in ("<script", "<style", "class="):
             self.assertNotIn(text, body.split("how the week ended")[1])
 
+    def test_a_score_looks_like_its_band(self):
+        kept = self.env["crm.scorecard.snapshot"].new({"has_score": True, "score": 6.58})
+        self.assertEqual(self.seller._format_digest_score(kept), "6.5")
+
     def test_it_is_sent_once(self):
         self.run_cron()
         first = self.mails()

@@ -5,6 +5,7 @@ at the red flag 3.3; the scale goes on by one more width of the band on either s
 reaches 10 and 0.
 """
 
+from math import floor
 from typing import Literal, NamedTuple
 
 Direction = Literal["higher", "lower", "range"]
@@ -92,6 +93,19 @@ def get_band_name(score: float | None) -> BandName:
     if score >= GOOD - 1e-9:
         return "good"
     return "fair" if score >= FAIR - 1e-9 else "poor"
+
+
+def get_shown_score(score: float) -> float:
+    """A score as it is shown, with one decimal: rounded down, so that none looks like the band
+    above it.
+
+    :param score: 0 to 10.
+
+    >>> get_shown_score(6.59), get_shown_score(6.6)
+    (6.5, 6.6)
+    """
+    # The small part makes up for what binary numbers lack.
+    return floor(score * 10 + 1e-6) / 10
 
 
 def get_trend(value: float, previous: float) -> float | None:

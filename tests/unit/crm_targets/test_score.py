@@ -2,7 +2,14 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from crm_targets.tools.score import Band, get_band, get_band_name, get_score, get_trend
+from crm_targets.tools.score import (
+    Band,
+    get_band,
+    get_band_name,
+    get_score,
+    get_shown_score,
+    get_trend,
+)
 
 numbers = st.floats(-1e6, 1e6).map(lambda number: round(number, 3))
 directions = st.sampled_from(["higher", "lower", "range"])
@@ -90,3 +97,12 @@ def test_trend():
     assert get_trend(12, 10) == pytest.approx(0.2)
     assert get_trend(-8, -10) == pytest.approx(0.2)
     assert get_trend(5, 0) is None
+
+
+@given(st.floats(0, 10))
+def test_a_score_is_shown_in_its_own_band(score):
+    shown = get_shown_score(score)
+    assert abs(score - shown) <= 0.1
+    assert get_band_name(shown) == get_band_name(score) or get_band_name(score + 1e-6) != (
+        get_band_name(score)
+    )
