@@ -7,6 +7,8 @@ _MEASURES = {
     "actual_cost": "numeric",
     "reach": "integer",
     "lead_count": "integer",
+    # Inquiries of campaigns that say how many people they addressed; not shown by itself.
+    "responses": "integer",
     "won_count": "integer",
     "order_count": "integer",
     "new_customers": "integer",
@@ -16,7 +18,7 @@ _MEASURES = {
 }
 #: Ratios of sums: numerator, denominator and factor; the return is less the cost itself.
 _RATIOS = {
-    "response_rate": ("SUM(%(lead_count)s)", "SUM(%(reach)s)", 100),
+    "response_rate": ("SUM(%(responses)s)", "SUM(%(reach)s)", 100),
     "acquisition_cost": ("SUM(%(actual_cost)s)", "SUM(%(new_customers)s)", 1),
     "return_rate": (
         "(SUM(%(collected)s) - SUM(%(actual_cost)s))",
@@ -110,7 +112,10 @@ class CrmCampaignReport(models.Model):
             return super()._read_group_select(aggregate_spec, query)
         # The ratio of sums is not the average of ratios.
         columns = {
-            measure: self._field_to_sql(self._table, measure, query) for measure in _MEASURES
+            measure: self._field_to_sql(self._table, measure, query)
+            if measure in self._fields
+            else SQL.identifier(self._table, measure)
+            for measure in _MEASURES
         }
         numerator, denominator, factor = _RATIOS[name]
         return SQL(
@@ -224,6 +229,18 @@ class CrmCampaignReport(models.Model):
             """,
             self._get_columns_sql(
                 lead_count=SQL("1"),
+                responses=SQL(
+                    """
+                    CASE WHEN EXISTS (
+                             SELECT FROM utm_campaign_cost cost
+                              WHERE cost.campaign_id = lead.campaign_id AND cost.active
+                                AND cost.kind = 'actual' AND cost.reach > 0
+                                AND cost.company_id = COALESCE(
+                                    lead.company_id, team.company_id, person.company_id,
+                                    cost.company_id)
+                         ) THEN 1 ELSE 0 END
+                    """
+                ),
                 won_count=SQL("CASE lead.won_status WHEN 'won' THEN 1 ELSE 0 END"),
             ),
         )

@@ -89,6 +89,19 @@ class TestCampaignReport(MoneyCase):
             (False, False, -100.0),
         )
 
+    def test_the_response_of_all_is_that_of_those_who_say_whom_they_addressed(self):
+        self.cost(100.0, reach=50)
+        silent = self.env["utm.campaign"].create({"title": "Open Day", "user_id": self.lead.id})
+        self.env["crm.lead"].create(
+            [
+                {"name": "Asked", "company_id": self.company.id, "campaign_id": campaign.id}
+                for campaign in (self.campaign, silent, silent)
+            ]
+        )
+        domain = [("campaign_id", "in", (self.campaign | silent).ids)]
+        [row] = self.report._read_group(domain, [], ["lead_count:sum", "response_rate:avg"])
+        self.assertEqual(row, (3, 2.0))
+
     def test_rate_of_the_date(self):
         cost = self.cost(100.0, "2026-03-01", currency_id=self.foreign.id)
         self.assertEqual(cost.company_amount, 50.0)
