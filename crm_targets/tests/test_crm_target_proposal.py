@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo.addons.crm_targets.tests.common import TargetsCase
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
@@ -284,6 +286,28 @@ class TestCrmTargetCopy(TargetsCase):
         weeks |= self._target(granularity="week", date_from="2026-12-21", value=7.0)
         copy = self._copy(weeks)
         self.assertEqual(str(copy.date_from), "2027-12-27", "2027 has 52 weeks")
+
+    def test_weeks_add_up_in_years_of_another_length(self):
+        target = self._target()
+        self._split(target, dimension="period", granularity="week")
+        copies = self._copy(target)
+        whole = copies.filtered("period_child_ids")
+        self.assertEqual((len(whole.period_child_ids), whole.value), (52, 100.0))
+        self.assertFalse(whole.period_mismatch)
+
+    def test_weeks_find_the_month_of_their_thursday(self):
+        target = self._target()
+        self._split(target, dimension="period", granularity="month")
+        self._split(target.period_child_ids, dimension="period", granularity="week")
+        copies = self._copy(target)
+        months = copies.filtered(lambda copy: copy.granularity == "month")
+        weeks = copies.filtered(lambda copy: copy.granularity == "week")
+        self.assertEqual((len(months), len(weeks)), (12, 52))
+        for week in weeks:
+            self.assertEqual(
+                week.period_parent_id.date_from, (week.date_from + timedelta(days=3)).replace(day=1)
+            )
+        self.assertAlmostEqual(sum(months.mapped("value")), 100.0)
 
     def test_what_is_there_stays(self):
         target = self._target()

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.addons.crm_targets.tools.period import shift_years
 from odoo.addons.crm_targets.tools.split import round_to, split_total
@@ -56,9 +58,9 @@ class CrmTargetCopy(models.TransientModel):
         places = self._get_places(targets)
         present = self.env["crm.target"]._find_targets(places.values())
         copies, free = {}, []
-        values = self._get_values(targets, present, places)
         # A place that two weeks fall into (53 and 52) belongs to the first of them.
         owners = {place: target for target, place in reversed(places.items())}
+        values = self._get_values(targets, present, places, owners)
         for target, place in places.items():
             if place in present and not (self.replace and present[place].state == "draft"):
                 copies[target] = present[place]
@@ -122,8 +124,10 @@ class CrmTargetCopy(models.TransientModel):
             ),
         }
 
-    def _get_values(self, targets, present, places):
-        """Values of the copies. Parts that added up to their whole do so again, to the cent."""
+    def _get_values(self, targets, present, places, owners):
+        """Values of the copies. Parts that added up to their whole do so again, to the cent; what
+        would be of a week that the other year does not have is shared by the others.
+        """
         values, groups = {}, {}
         for target in targets:
             whole = next(
@@ -140,8 +144,9 @@ class CrmTargetCopy(models.TransientModel):
                 kept = present.get(places[whole])
                 base = kept.value if kept and not self.replace else values[whole]
                 total = base + round_to((sum(old) - whole.value) * self.factor, step)
-                weighed = all(value >= 0 for value in old) and any(old) and abs(total) < 1e12
-                shares = split_total(total, old, step) if weighed else None
+                weights = [part.value if owners[places[part]] == part else 0.0 for part in parts]
+                weighed = all(value >= 0 for value in old) and any(weights) and abs(total) < 1e12
+                shares = split_total(total, weights, step) if weighed else None
             else:
                 shares = None
             for place, part in enumerate(parts):
@@ -155,12 +160,27 @@ class CrmTargetCopy(models.TransientModel):
     @api.model
     def _link(self, targets, copies):
         """What was a part of a copied target is a part of its copy."""
+        made = {copy._get_place(): copy for copy in copies.values()}
         for name in ("parent_id", "period_parent_id"):
             links = {}
             for target in targets:
-                whole = copies.get(target[name])
+                copy, whole = copies[target], copies.get(target[name])
+                if whole and name == "period_parent_id":
+                    whole = self._get_whole_of_period(copy, whole, made)
                 if whole:
                     links.setdefault(whole, self.env["crm.target"])
-                    links[whole] |= copies[target]
+                    links[whole] |= copy
             for whole, parts in links.items():
                 parts.filtered(lambda part, name=name: not part[name]).write({name: whole.id})
+
+    @api.model
+    def _get_whole_of_period(self, part, whole, made):
+        """The copy that a part over time belongs to: in another year the Thursday of a week may lie
+        in another month, or outside of all that was copied.
+        """
+        if whole._holds(part.granularity, part.date_from):
+            return whole
+        indicator_id, key, granularity, _day = whole._get_place()
+        thursday = part.date_from + timedelta(days=3)
+        period = whole._get_period(granularity, thursday, whole.company_id)
+        return made.get((indicator_id, key, granularity, period.date_from))
