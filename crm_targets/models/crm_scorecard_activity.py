@@ -1,5 +1,5 @@
 from markupsafe import Markup
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 
@@ -14,7 +14,8 @@ class CrmScorecardActivity(models.Model):
 
         Red is new when the last clear word on the indicator was green, or when there was none:
         what wavers between red and yellow is no news. An activity stays until it is done; that an
-        indicator is green again closes none, for the question what happened is still open.
+        indicator is green again closes none, for the question what happened is still open. While
+        it is, nobody is asked a second time.
 
         :param snapshots: what was taken just now, missed weeks included.
         """
@@ -40,8 +41,28 @@ class CrmScorecardActivity(models.Model):
             }
             for line, user in self._get_owners(lines, indicators)
         ]
+        vals_list = self._without_open_ones(vals_list)
         # Without a mail for each: they are in the list of activities, and in the digest.
         self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(vals_list)
+
+    @api.model
+    def _without_open_ones(self, vals_list):
+        """Those of the activities that do not ask somebody what they are asked already."""
+        still_open = {
+            (activity.res_id, activity.user_id.id, activity.summary)
+            for activity in self.env["mail.activity"].search_fetch(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", [vals["res_id"] for vals in vals_list]),
+                ],
+                ["res_id", "user_id", "summary"],
+            )
+        }
+        return [
+            vals
+            for vals in vals_list
+            if (vals["res_id"], vals["user_id"], vals["summary"]) not in still_open
+        ]
 
     def _get_red_indicators(self, lines):
         indicators = self.env["crm.indicator"].with_context(active_test=False)

@@ -49,10 +49,20 @@ class TestCrmScorecardActivity(RhythmCase):
 
     def test_red_again_after_green_asks_again(self):
         self.week("2026-11-04", 0)
+        first = self.activities
+        first.with_user(self.lead).action_feedback("Road works before the door")
         self.week("2026-11-11", 2)
-        self.assertEqual(len(self.activities), 1)
+        self.assertFalse(self.activities)
         self.week("2026-11-18", 0)
-        self.assertEqual(len(self.activities), 2)
+        self.assertEqual(len(self.activities), 1)
+        self.assertNotEqual(self.activities, first)
+
+    def test_nobody_is_asked_twice_while_the_question_is_open(self):
+        self.week("2026-11-04", 0)
+        first = self.activities
+        self.week("2026-11-11", 2)
+        self.week("2026-11-18", 0)
+        self.assertEqual(self.activities, first)
 
     def test_wavering_between_red_and_yellow_is_no_news(self):
         self.week("2026-11-04", 0)
