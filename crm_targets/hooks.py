@@ -2,11 +2,12 @@ from odoo.tools import SQL
 
 
 def uninstall_hook(env):
-    """Take back what the ORM does not know of: the triggers of the snapshots and their function.
+    """Take back what the ORM does not know of: the triggers of the snapshots and their functions.
 
     Without them, the snapshots go with everything else.
     """
-    env.cr.execute("DROP FUNCTION IF EXISTS crm_targets_keep_snapshot() CASCADE")
+    for function in ("crm_targets_keep_snapshot", "crm_targets_close_snapshot"):
+        env.cr.execute(SQL("DROP FUNCTION IF EXISTS %s() CASCADE", SQL.identifier(function)))
     kept = (
         "crm.scorecard.snapshot.restatement",
         "crm.scorecard.snapshot.line",

@@ -32,12 +32,43 @@ DROP TRIGGER IF EXISTS crm_targets_keep_snapshots ON %(table)s;
 CREATE TRIGGER crm_targets_keep_snapshots BEFORE TRUNCATE ON %(table)s
    FOR EACH STATEMENT EXECUTE FUNCTION crm_targets_keep_snapshot()
 """
+# What a snapshot consists of comes with it: later nothing is added, which would change it as well.
+_PART_GUARD = """
+CREATE OR REPLACE FUNCTION crm_targets_close_snapshot() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF COALESCE(current_setting('crm_targets.allow_snapshot_change', true), '') <> 'on'
+       AND NOT EXISTS (
+           SELECT FROM crm_scorecard_snapshot kept
+            WHERE kept.id = NEW.snapshot_id
+              -- written by this transaction: others that are in progress cannot be seen
+              AND txid_status((txid_current() >> 32 << 32) + kept.xmin::text::bigint)
+                  = 'in progress'
+       )
+    THEN
+        RAISE EXCEPTION 'Snapshots are history and cannot be added to'
+              USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$
+"""
+_PART_TRIGGER = """
+DROP TRIGGER IF EXISTS crm_targets_close_snapshot ON %(table)s;
+CREATE TRIGGER crm_targets_close_snapshot BEFORE INSERT ON %(table)s
+   FOR EACH ROW EXECUTE FUNCTION crm_targets_close_snapshot()
+"""
 
 
-def protect_table(model):
-    """Let nothing change or delete rows of the table of `model`."""
+def protect_table(model, is_part=False):
+    """Let nothing change or delete rows of the table of `model`.
+
+    :param is_part: the rows are parts of a snapshot; nothing is added to one that has been kept.
+    """
+    table = SQL.identifier(model._table)
     model.env.cr.execute(_GUARD)
-    model.env.cr.execute(SQL(_TRIGGER, table=SQL.identifier(model._table)))
+    model.env.cr.execute(SQL(_TRIGGER, table=table))
+    if is_part:
+        model.env.cr.execute(_PART_GUARD)
+        model.env.cr.execute(SQL(_PART_TRIGGER, table=table))
 
 
 class CrmScorecardSnapshot(models.Model):

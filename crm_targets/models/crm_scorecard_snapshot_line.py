@@ -43,7 +43,7 @@ class CrmScorecardSnapshotLine(models.Model):
     )
 
     def init(self):
-        protect_table(self)
+        protect_table(self, is_part=True)
 
     @api.depends("indicator_code", "snapshot_id")
     def _compute_is_restated(self):

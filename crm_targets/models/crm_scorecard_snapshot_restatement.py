@@ -47,7 +47,7 @@ class CrmScorecardSnapshotRestatement(models.Model):
     _week_index = models.Index("(scorecard_id, date_from, indicator_code)")
 
     def init(self):
-        protect_table(self)
+        protect_table(self, is_part=True)
 
     @api.depends("date_from")
     @api.depends_context("lang")

@@ -1,9 +1,12 @@
+from contextlib import closing
+
 import psycopg2
 from odoo.addons.crm_targets.tests.common import TargetsCase
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.sql_db import db_connect
 from odoo.tests import freeze_time, tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 
 @tagged("post_install", "-at_install")
@@ -99,6 +102,39 @@ class TestCrmScorecardSnapshot(TargetsCase):
                     self.env.cr.savepoint(),
                 ):
                     self.env.cr.execute(statement % record._table)
+
+    def test_nothing_is_added_to_a_kept_snapshot(self):
+        """In tables of the same names that only this connection sees: a test commits nothing."""
+        insert = "INSERT INTO part VALUES (7)"
+        with closing(db_connect(self.env.cr.dbname).cursor()) as cr:
+            cr.execute(
+                """
+                CREATE TEMP TABLE crm_scorecard_snapshot (id integer);
+                CREATE TEMP TABLE part (snapshot_id integer);
+                CREATE TRIGGER closed BEFORE INSERT ON part
+                   FOR EACH ROW EXECUTE FUNCTION crm_targets_close_snapshot();
+                """
+            )
+            with cr.savepoint():
+                cr.execute("INSERT INTO crm_scorecard_snapshot VALUES (7)")
+            cr.execute(insert)
+            cr.commit()
+            with (
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(psycopg2.errors.IntegrityConstraintViolation),
+                cr.savepoint(),
+            ):
+                cr.execute(insert)
+            cr.execute("DROP TABLE part, pg_temp.crm_scorecard_snapshot")
+            cr.commit()
+        guarded = self.env.execute_query(
+            SQL(
+                "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = %s ORDER BY 1",
+                "crm_targets_close_snapshot",
+            )
+        )
+        parts = ("crm_scorecard_snapshot_line", "crm_scorecard_snapshot_restatement")
+        self.assertEqual(guarded, [(table,) for table in parts])
 
     def test_migrations_may_pass(self):
         self.scorecard._take_snapshots(["2026-11-20"])
