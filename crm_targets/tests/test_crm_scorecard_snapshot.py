@@ -118,7 +118,7 @@ class TestCrmScorecardSnapshot(TargetsCase):
             with cr.savepoint():
                 cr.execute("INSERT INTO crm_scorecard_snapshot VALUES (7)")
             cr.execute(insert)
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit  # a connection of its own
             with (
                 mute_logger("odoo.sql_db"),
                 self.assertRaises(psycopg2.errors.IntegrityConstraintViolation),
@@ -126,7 +126,7 @@ class TestCrmScorecardSnapshot(TargetsCase):
             ):
                 cr.execute(insert)
             cr.execute("DROP TABLE part, pg_temp.crm_scorecard_snapshot")
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit  # a connection of its own
         guarded = self.env.execute_query(
             SQL(
                 "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = %s ORDER BY 1",
