@@ -5,6 +5,7 @@ from . import (
     test_crm_touchpoint_capture,
     test_crm_touchpoint_timeline,
     test_merge,
+    test_migration,
     test_privacy,
     test_settings,
     test_timeline_js,

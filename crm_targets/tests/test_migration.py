@@ -1,5 +1,4 @@
-from odoo.addons.crm_targets.migration import check_upgraded, reload_rules
-from odoo.exceptions import UserError
+from odoo.addons.crm_targets.migration import reload_rules
 from odoo.tests import TransactionCase, tagged
 
 
@@ -42,16 +41,3 @@ class TestMigration(TransactionCase):
         reload_rules(self.env, "crm_targets")
         self.assertFalse(old.exists())
         self.assertFalse(self.env.ref("crm_targets.old_rule", raise_if_not_found=False))
-
-    def test_what_stands_on_another_waits_for_it(self):
-        module = self.env["ir.module.module"].search([("name", "=", "crm_targets")])
-        above = self.env["ir.module.module"].search(
-            [("dependencies_id.name", "=", "crm_targets"), ("state", "=", "installed")], limit=1
-        )
-        if not above:
-            self.skipTest("Nothing stands on crm_targets here.")
-        check_upgraded(self.env, above.name)
-        module.latest_version = "19.0.0.1.0"
-        self.env.flush_all()
-        with self.assertRaisesRegex(UserError, "odoo -u crm_targets"):
-            check_upgraded(self.env, above.name)
