@@ -52,3 +52,22 @@ class TestCrmTeam(TransactionCase):
         (self.counter | self.store).unlink()
         self.region.unlink()
         self.assertFalse(self.region.exists())
+
+    def test_forms_show_nothing_of_ours_without_our_groups(self):
+        ours = new_test_user(
+            self.env,
+            "team_targets",
+            "sales_team.group_sale_manager,crm_targets.group_crm_targets_lead",
+        )
+        for model, view_type, name in (
+            ("crm.team", "form", "parent_id"),
+            ("crm.team", "list", "parent_id"),
+            ("crm.team", "search", "parent_id"),
+            ("utm.campaign", "form", "cost_ids"),
+        ):
+            with self.subTest(model=model, view=view_type):
+                archs = [
+                    self.env[model].with_user(user).get_view(view_type=view_type)["arch"]
+                    for user in (self.manager, ours)
+                ]
+                self.assertEqual([f'name="{name}"' in arch for arch in archs], [False, True])
