@@ -35,7 +35,6 @@
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
     "assets": {
-        "web.assets_backend": ["crm_loyalty/static/src/**/*"],
         "web.assets_tests": ["crm_loyalty/static/tests/tours/**/*"],
     },
 }
