@@ -3,6 +3,7 @@ from odoo import fields, models
 
 class CrmTargetProposalLine(models.TransientModel):
     _name = "crm.target.proposal.line"
+    _inherit = ["crm.target.place.mixin"]
     _description = "Proposed Target"
     _order = "id"
 
@@ -12,16 +13,6 @@ class CrmTargetProposalLine(models.TransientModel):
     period = fields.Char()
     value = fields.Float(string="Target", digits=0)
     reason = fields.Char(string="Because")
-    scope = fields.Char()
-    company_id = fields.Many2one("res.company", ondelete="cascade")
-    team_id = fields.Many2one("crm.team", ondelete="cascade")
-    user_id = fields.Many2one("res.users", ondelete="cascade")
-    granularity = fields.Char()
-    date_from = fields.Date()
-    part_id = fields.Many2one(
-        "crm.target", string="Present Target", ondelete="set null", help="What there is already."
-    )
-    present_value = fields.Float(string="So Far", related="part_id.value", related_sudo=False)
 
     def _get_place_values(self):
         """Indicator, unit and period of the proposal."""

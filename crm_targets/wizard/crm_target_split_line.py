@@ -3,6 +3,7 @@ from odoo import api, fields, models
 
 class CrmTargetSplitLine(models.TransientModel):
     _name = "crm.target.split.line"
+    _inherit = ["crm.target.place.mixin"]
     _description = "Part of a Split Target"
     _order = "id"
 
@@ -12,16 +13,6 @@ class CrmTargetSplitLine(models.TransientModel):
     parent_key = fields.Char(help="Path of the whole that it is a part of.")
     level = fields.Integer()
     name = fields.Char(string="Part")
-    scope = fields.Char()
-    company_id = fields.Many2one("res.company", ondelete="cascade")
-    team_id = fields.Many2one("crm.team", ondelete="cascade")
-    user_id = fields.Many2one("res.users", ondelete="cascade")
-    granularity = fields.Char()
-    date_from = fields.Date()
-    part_id = fields.Many2one(
-        "crm.target", string="Present Target", ondelete="set null", help="What there is already."
-    )
-    present_value = fields.Float(string="So Far", related="part_id.value", related_sudo=False)
     is_kept = fields.Boolean(
         string="Kept",
         help="It is no draft any more, so that it stays as it is; the others share the rest.",
