@@ -17,3 +17,15 @@ class CrmTargetPlaceMixin(models.AbstractModel):
         "crm.target", string="Present Target", ondelete="set null", help="What there is already."
     )
     present_value = fields.Float(string="So Far", related="part_id.value", related_sudo=False)
+
+    def _get_place_values(self):
+        """The unit and period as values of a target."""
+        self.ensure_one()
+        return {
+            "granularity": self.granularity,
+            "date_from": self.date_from,
+            "scope": self.scope,
+            "company_id": self.company_id.id,
+            "team_id": self.team_id.id,
+            "user_id": self.user_id.id,
+        }

@@ -35,13 +35,5 @@ class CrmTargetSplitLine(models.TransientModel):
 
     def _get_place_values(self):
         """Indicator, unit and period of the part."""
-        self.ensure_one()
-        return {
-            "indicator_id": self.target_id.indicator_id.id,
-            "granularity": self.granularity,
-            "date_from": self.date_from,
-            "scope": self.scope,
-            "company_id": self.company_id.id,
-            "team_id": self.team_id.id,
-            "user_id": self.user_id.id,
-        }
+        values = super()._get_place_values()
+        return values | {"indicator_id": self.target_id.indicator_id.id}
