@@ -1,12 +1,13 @@
 {
     "name": "Customer Experience",
     "summary": "Every contact with a customer on one timeline, and how it was for them",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/CRM",
     "author": "Customer Suite contributors",
     "license": "LGPL-3",
     "application": True,
     "depends": ["crm_targets", "survey", "rating"],
+    "external_dependencies": {"python": ["lunar_python", "statsmodels"]},
     "data": [
         "security/crm_experience_groups.xml",
         "security/ir.model.access.csv",
