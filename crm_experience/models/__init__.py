@@ -1,7 +1,11 @@
+from . import crm_customer_record  # isort: split
+
 from . import (
+    crm_customer_condition,
     crm_experience_intake,
     crm_experience_intake_references,
     crm_experience_term,
+    crm_touchpoint_trigger,
 )  # isort: split
 
 from . import (

@@ -59,6 +59,7 @@ class CrmExperienceIntake(models.AbstractModel):
     """
 
     _name = "crm.experience.intake"
+    _inherit = ["crm.customer.record"]
     _description = "Intake of Outside Events"
     _identity = ("source", "external_id")
 

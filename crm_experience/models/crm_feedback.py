@@ -51,7 +51,11 @@ class CrmFeedback(models.Model):
 
     date = fields.Datetime(required=True, default=fields.Datetime.now)
     partner_id = fields.Many2one(
-        "res.partner", string="Customer", required=True, ondelete="cascade", check_company=True
+        "res.partner",
+        string="Customer",
+        ondelete="cascade",
+        check_company=True,
+        help="Empty where nobody knows who answered, as at a counter.",
     )
     touchpoint_id = fields.Many2one(
         "crm.touchpoint", ondelete="cascade", index="btree_not_null", readonly=True
@@ -89,7 +93,9 @@ class CrmFeedback(models.Model):
     )
     comment = fields.Text()
     channel_id = fields.Many2one("crm.touchpoint.channel", ondelete="restrict")
+    stage_id = fields.Many2one("crm.journey.stage", string="Journey Stage", ondelete="restrict")
     dimension_id = fields.Many2one("crm.experience.dimension", ondelete="restrict")
+    product_id = fields.Many2one("product.product", ondelete="set null")
     team_id = fields.Many2one("crm.team", ondelete="set null", check_company=True)
     user_id = fields.Many2one(
         "res.users",

@@ -12,6 +12,7 @@ from odoo.addons.crm_experience.tools.intake import (
 )
 from odoo.addons.crm_experience.tools.satisfaction import RATING_SCALE
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 from odoo.tools import float_round
 
 from .crm_experience_intake import RESERVED_SOURCE
@@ -90,6 +91,14 @@ class CrmTouchpoint(models.Model):
     _partner_date_index = models.Index("(partner_id, date DESC, id DESC)")
     _lead_date_index = models.Index("(lead_id, date DESC, id DESC) WHERE lead_id IS NOT NULL")
     _document_index = models.Index("(res_model, res_id) WHERE res_id IS NOT NULL")
+
+    @api.model
+    def _get_customer_rule_domain(self, partner_domain):
+        """Contacts with somebody who is no contact yet: who may read the opportunity."""
+        lead_domain = self.env["ir.rule"]._get_core_domain("crm.lead")
+        return Domain("partner_id", "any", partner_domain) | (
+            Domain("partner_id", "=", False) & Domain("lead_id", "any", lead_domain)
+        )
 
     @api.constrains("partner_id", "lead_id", "channel_id")
     def _check_customer(self):

@@ -1,35 +1,29 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-# What is known about a customer is for those who may read the customer.
-CUSTOMER_MODELS = ("crm.touchpoint", "crm.feedback")
-
 
 class IrRule(models.Model):
     _inherit = "ir.rule"
 
     @api.model
     def _compute_domain(self, model_name: str, mode: str = "read") -> Domain:
-        """Add the rules of the customer to those of touchpoints and answers.
+        """Add the rules of the customer to those of everything known about the customer.
 
         Core does the same along ``_inherits``: a rule on contacts, today's or one that a
         company adds tomorrow, holds for the history of the contacts too.
         """
         domain = super()._compute_domain(model_name, mode)
-        if model_name not in CUSTOMER_MODELS:
+        model = self.env[model_name]
+        if not hasattr(model, "_get_customer_rule_domain") or model._abstract:
             return domain
-        partner_domain = super()._compute_domain("res.partner", "read")
-        customer_domain = Domain("partner_id", "any", partner_domain)
-        if model_name == "crm.touchpoint":
-            customer_domain |= self._get_lead_touchpoint_domain()
-        return domain & customer_domain
+        return domain & model._get_customer_rule_domain(
+            super()._compute_domain("res.partner", "read")
+        )
 
     @api.model
-    def _get_lead_touchpoint_domain(self):
-        """Contacts with somebody who is no contact yet: who may read the opportunity."""
-        if not self.env["ir.model.access"].check("crm.lead", "read", raise_exception=False):
+    def _get_core_domain(self, model_name, mode="read"):
+        """Return core's rules on a model alone, if the user has any right on it."""
+        if not self.env["ir.model.access"].check(model_name, mode, raise_exception=False):
             return Domain.FALSE
-        # Core's domain alone: what this addon adds belongs to its own models.
         # pylint: disable-next=super-method-mismatch
-        lead_domain = super()._compute_domain("crm.lead", "read")
-        return Domain("partner_id", "=", False) & Domain("lead_id", "any", lead_domain)
+        return super()._compute_domain(model_name, mode)

@@ -199,8 +199,16 @@ class CrmIndicatorDefinition(models.Model):
             )
 
     def _verify_domain(self, model):
+        return self._verify_filter(model, self.domain)
+
+    @api.model
+    def _verify_filter(self, model, text):
+        """Check that a filter is a literal over what the current user may read, and return it.
+
+        :raises DefinitionError: with a sentence that says what to change.
+        """
         try:
-            domain = parse_domain(self.domain)
+            domain = parse_domain(text)
             for condition in get_conditions(domain):
                 comodel = model
                 for name in condition.base:
