@@ -1,3 +1,5 @@
+from datetime import date, datetime
+
 from odoo import api, fields, models
 from odoo.addons.crm_experience.tools.intake import (
     Choice,
@@ -19,6 +21,8 @@ from .crm_touchpoint import SUMMARY_LIMIT
 
 MAX_PAGE = 200
 TIMELINE_MODELS = ("res.partner", "crm.lead")
+# of what stands above a timeline, the gravest first
+ALERT_LEVELS = ("danger", "warning", "info")
 CONTACT_FIELDS = {
     "channel_id": Identifier(required=True),
     "stage_id": Identifier(),
@@ -56,7 +60,10 @@ class CrmTouchpoint(models.Model):
         :param list channel_ids: only these channels
         :param list stage_ids: only these journey stages
         :return: ``items``, ``has_more``, ``next``, the ``channels`` and ``stages`` to choose
-            from and ``can_log``; what is not known of an item is an absent key
+            from, ``can_log`` and ``header``: on the first page, what has to be known about the
+            customer before anything else, the gravest first (``kind``, ``title``, ``level``
+            ``danger``, ``warning`` or ``info``, and if there are ``text``, ``date`` and the
+            ``action`` that opens it); what is not known of an item is an absent key
         :raises AccessError: for a record that the user may not read
         """
         record = self._get_timeline_record(res_model, res_id)
@@ -76,6 +83,7 @@ class CrmTouchpoint(models.Model):
             "channels": [self._get_term_data(term) for term in self.channel_id.search([])],
             "stages": [self._get_term_data(term) for term in self.stage_id.search([])],
             "can_log": self.browse().has_access("create"),
+            "header": [] if before else self._get_timeline_header(record),
         }
 
     @api.model
@@ -196,12 +204,12 @@ class CrmTouchpoint(models.Model):
         """Return the sub-query of one owner, with the rules of the user."""
         query = self._search(domain)
         query.add_where(SQL("%s = %s", SQL.identifier(self._table, column), owner))
-        date, row_id = (SQL.identifier(self._table, name) for name in ("date", "id"))
+        moment, row_id = (SQL.identifier(self._table, name) for name in ("date", "id"))
         if cursor:
-            query.add_where(SQL("(%s, %s) < (%s, %s)", date, row_id, *cursor))
-        query.order = SQL("%s DESC, %s DESC", date, row_id)
+            query.add_where(SQL("(%s, %s) < (%s, %s)", moment, row_id, *cursor))
+        query.order = SQL("%s DESC, %s DESC", moment, row_id)
         query.limit = limit
-        return query.subselect(row_id, date)
+        return query.subselect(row_id, moment)
 
     @api.model
     def _get_timeline_partners(self, partner):
@@ -212,6 +220,21 @@ class CrmTouchpoint(models.Model):
         return partner.with_context(active_test=False).search(
             [("commercial_partner_id", "in", partner.ids)]
         )
+
+    @api.model
+    def _get_timeline_header(self, record):
+        """Return the alerts about the customer of the record as data, the gravest first."""
+        partner = record if record._name == "res.partner" else record.partner_id
+        header = []
+        for alert in self._get_timeline_partners(partner)._get_customer_alerts():
+            # not every way to the API knows a null, or a date
+            known = {key: value for key, value in alert.items() if value or value == 0}
+            if isinstance(known.get("date"), date):
+                moment = isinstance(known["date"], datetime)
+                known["date"] = (fields.Datetime if moment else fields.Date).to_string(known["date"])
+            header.append(known)
+        # a stable sort: of one level, the order of those who give the alerts
+        return sorted(header, key=lambda alert: ALERT_LEVELS.index(alert["level"]))
 
     def _get_timeline_items(self):
         """Return the rows as data, in a constant number of queries."""

@@ -24,6 +24,24 @@ class ResPartner(models.Model):
             for owner in {partner.id, partner.commercial_partner_id.id} & records.keys():
                 records[owner].touchpoint_count += count
 
+    def _get_customer_alerts(self):
+        """Return what has to be known before these customers are met: extended by ``super()``.
+
+        ``self`` are the customers of one timeline, a company with its people, all of them
+        readable. What is answered is seen by everybody who may read the customers, so it says
+        no more than they may know; the number of queries must not depend on the customers.
+
+        :return: a list of dictionaries with
+
+            * ``kind``: what it is, such as ``case``, ``promise`` or ``invitation``
+            * ``title``, in the language of the user; ``text`` if there is more to say
+            * ``level``: ``danger``, ``warning`` or ``info``
+            * ``date``: the day that counts (date or UTC datetime), if there is one
+            * ``action``: ``{"model", "id"}`` of the record to open, if there is one; whoever
+              may not read it is told so
+        """
+        return []
+
     def action_view_touchpoints(self):
         """Open the contacts of the customer, with those of its people if it is a company."""
         self.ensure_one()

@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged, users
 
@@ -90,6 +92,35 @@ class TestCrmTouchpointTimeline(CrmExperienceCase):
         self.assertEqual(ids, [item["id"], of_customer.id])
         touchpoint = self.env["crm.touchpoint"].browse(item["id"])
         self.assertEqual((touchpoint.lead_id, touchpoint.partner_id), (self.lead, self.customer))
+
+    def test_the_header_tells_what_must_be_known_first(self):
+        """The gravest first, about the company and its people, on the first page alone."""
+        asked = []
+
+        def get_alerts(partners):
+            asked.append(partners)
+            return [
+                {"kind": "promise", "title": "Call back", "level": "info", "date": None},
+                {
+                    "kind": "case",
+                    "title": "Broken",
+                    "text": "Waits for a part",
+                    "level": "danger",
+                    "date": date(2026, 2, 1),
+                    "action": {"model": "res.partner", "id": partners[:1].id},
+                },
+            ]
+
+        self.log_good(self.event(1, partner_id=self.contact.id), self.event(2))
+        self.log_good(self.event(3, partner_id=self.contact.id))
+        self.patch(type(self.env["res.partner"]), "_get_customer_alerts", get_alerts)
+        page = self.timeline(self.company_partner, limit=1)
+        self.assertEqual(asked[0], self.company_partner | self.contact)
+        self.assertEqual([alert["kind"] for alert in page["header"]], ["case", "promise"])
+        self.assertEqual(page["header"][0]["date"], "2026-02-01")
+        self.assertNotIn("date", page["header"][1])
+        page = self.timeline(self.company_partner, limit=1, before=page["next"])
+        self.assertEqual(page["header"], [])
 
     def test_filters(self):
         self.log_good(self.event(1, channel="store"), self.event(2, stage="buy"), self.event(3))
