@@ -12,6 +12,7 @@ from . import (
     crm_experience_dimension,
     crm_feedback,
     crm_journey_stage,
+    crm_registered_product,
     crm_touchpoint,
     crm_touchpoint_channel,
 )  # isort: split
@@ -26,6 +27,7 @@ from . import (
     ir_rule,
     res_config_settings,
     res_partner,
+    res_partner_products,
     sale_order,
     sale_order_line,
 )

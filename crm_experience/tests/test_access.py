@@ -15,6 +15,10 @@ class TestAccess(AccessMatrixCase):
                                  | lead          | cru  | cru  | r     | -
                                  | admin         | crud | crud | crud  | -
                                  | foreign_admin | crud | crud | crud  | -
+        crm.registered.product   | user          | cru  | cru  | cru   | -
+                                 | lead          | crud | crud | crud  | -
+                                 | admin         | crud | crud | crud  | -
+                                 | foreign_admin | crud | crud | crud  | -
         crm.touchpoint.channel   | user          | r
                                  | lead          | r
                                  | admin         | crud
@@ -48,6 +52,13 @@ class TestAccess(AccessMatrixCase):
             "score": 9,
         }
 
+    def values_crm_registered_product(self, place):
+        return {
+            "partner_id": place.partner.id,
+            "company_id": place.company.id,
+            "name": place.key,
+        }
+
     def values_crm_touchpoint_channel(self, place):
         return {"code": place.key, "name": place.key}
 
@@ -66,7 +77,7 @@ class TestAccess(AccessMatrixCase):
         place = self._get_place("user", "own")
         records = [
             self.create_record(model, place).with_user(user)
-            for model in ("crm.touchpoint", "crm.feedback")
+            for model in ("crm.touchpoint", "crm.feedback", "crm.registered.product")
         ]
         for record in records:
             self.assertTrue(record.has_access("read"))
