@@ -9,6 +9,8 @@ from . import (
 )  # isort: split
 
 from . import (
+    crm_case,
+    crm_case_cause,
     crm_experience_dimension,
     crm_feedback,
     crm_journey_stage,
@@ -25,9 +27,11 @@ from . import (
     crm_touchpoint_capture,
     crm_touchpoint_timeline,
     ir_rule,
+    ir_websocket,
     res_config_settings,
     res_partner,
     res_partner_products,
+    res_partner_pulse,
     sale_order,
     sale_order_line,
 )

@@ -19,6 +19,15 @@ class TestAccess(AccessMatrixCase):
                                  | lead          | crud | crud | crud  | -
                                  | admin         | crud | crud | crud  | -
                                  | foreign_admin | crud | crud | crud  | -
+        crm.case                 | user          | cru  | r    | r     | -
+                                 | lead          | cru  | cru  | r     | -
+                                 | admin         | crud | crud | crud  | -
+                                 | foreign_admin | crud | crud | crud  | -
+                                 | portal        | r    | -    | -     | -
+        crm.case.cause           | user          | r
+                                 | lead          | r
+                                 | admin         | crud
+                                 | foreign_admin | crud
         crm.touchpoint.channel   | user          | r
                                  | lead          | r
                                  | admin         | crud
@@ -58,6 +67,18 @@ class TestAccess(AccessMatrixCase):
             "company_id": place.company.id,
             "name": place.key,
         }
+
+    def values_crm_case(self, place):
+        return {
+            "title": "Nobody called back",
+            "partner_id": place.partner.id,
+            "company_id": place.company.id,
+            "user_id": place.user.id,
+            "team_id": place.team.id,
+        }
+
+    def values_crm_case_cause(self, place):
+        return {"name": place.key}
 
     def values_crm_touchpoint_channel(self, place):
         return {"code": place.key, "name": place.key}
