@@ -30,6 +30,7 @@
         "views/crm_touchpoint_channel_views.xml",
         "views/crm_journey_stage_views.xml",
         "views/crm_experience_dimension_views.xml",
+        "views/crm_touchpoint_source_views.xml",
         "views/crm_lead_views.xml",
         "views/crm_team_views.xml",
         "views/res_partner_views.xml",

@@ -25,6 +25,7 @@ from . import (
     crm_lead,
     crm_team,
     crm_touchpoint_capture,
+    crm_touchpoint_source,
     crm_touchpoint_timeline,
     ir_rule,
     ir_websocket,

@@ -51,7 +51,7 @@ class CrmTouchpoint(models.Model):
     _order = "date desc, id desc"
     _rec_names_search = ("channel_id", "partner_id")
     _check_company_auto = True
-    _identity = ("source", "external_id", "res_model", "res_id", "event")
+    _identity = ("source", "external_id", "res_model", "res_id", "event", "capture_source_id")
 
     date = fields.Datetime(required=True, default=fields.Datetime.now)
     partner_id = fields.Many2one(

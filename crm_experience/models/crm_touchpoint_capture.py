@@ -35,6 +35,15 @@ class CrmTouchpoint(models.Model):
             ("meeting", "Meeting"),
             ("order", "Order confirmed"),
             ("payment", "Invoice paid"),
+            ("call", "Call"),
+            ("activity", "Activity done"),
+            ("mail_in", "Email received"),
+            ("mail_out", "Email sent"),
+            ("quotation", "Quotation sent"),
+            ("invoice", "Invoice posted"),
+            ("survey", "Survey answered"),
+            ("rating", "Rating given"),
+            ("document", "Captured document"),
         ],
         string="Captured Event",
         readonly=True,
@@ -43,6 +52,15 @@ class CrmTouchpoint(models.Model):
     )
     lead_stage_id = fields.Many2one(
         "crm.stage", string="Pipeline Stage", readonly=True, copy=False, ondelete="set null"
+    )
+    capture_source_id = fields.Many2one(
+        "crm.touchpoint.source",
+        string="Captured By",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The source that captured it from a model of another app.",
     )
 
     # ------------------------------------------------------------

@@ -26,6 +26,8 @@ class TestAccess(AccessMatrixCase):
                                  | portal        | r    | -    | -     | -
         crm.case.cause           | user          | r
                                  | lead          | r
+        crm.touchpoint.source    | user          | -
+                                 | lead          | -
                                  | admin         | crud
                                  | foreign_admin | crud
         crm.touchpoint.channel   | user          | r
@@ -82,6 +84,14 @@ class TestAccess(AccessMatrixCase):
 
     def values_crm_touchpoint_channel(self, place):
         return {"code": place.key, "name": place.key}
+
+    def values_crm_touchpoint_source(self, place):
+        return {
+            "name": place.key,
+            "model_name": "res.partner",
+            "partner_field": "parent_id",
+            "channel_id": self.env.ref("crm_experience.crm_touchpoint_channel_phone").id,
+        }
 
     values_crm_journey_stage = values_crm_touchpoint_channel
     values_crm_experience_dimension = values_crm_touchpoint_channel
