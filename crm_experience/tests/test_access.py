@@ -26,6 +26,8 @@ class TestAccess(AccessMatrixCase):
                                  | portal        | r    | -    | -     | -
         crm.case.cause           | user          | r
                                  | lead          | r
+                                 | admin         | crud
+                                 | foreign_admin | crud
         crm.touchpoint.source    | user          | -
                                  | lead          | -
                                  | admin         | crud
