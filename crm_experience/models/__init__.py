@@ -31,6 +31,7 @@ from . import (
     ir_websocket,
     res_config_settings,
     res_partner,
+    res_partner_preferences,
     res_partner_products,
     res_partner_pulse,
     sale_order,

@@ -8,6 +8,7 @@ from . import (
     test_merge,
     test_migration,
     test_privacy,
+    test_res_partner_preferences,
     test_settings,
     test_timeline_js,
     test_timeline_tour,
