@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_crm_feedback,
+    test_crm_gift_item,
     test_crm_registered_product,
     test_crm_touchpoint,
     test_crm_touchpoint_capture,

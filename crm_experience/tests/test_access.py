@@ -44,7 +44,27 @@ class TestAccess(AccessMatrixCase):
                                  | lead          | r
                                  | admin         | crud
                                  | foreign_admin | crud
+        crm.gift.item            | user          | r    | r    | r     | -
+                                 | lead          | r    | r    | r     | -
+                                 | admin         | crud | crud | crud  | -
+                                 | foreign_admin | crud | crud | crud  | -
+        crm.gift.move            | user          | r    | r    | r     | -
+                                 | lead          | cru  | cru  | r     | -
+                                 | admin         | crud | crud | crud  | -
+                                 | foreign_admin | crud | crud | crud  | -
     """
+
+    def values_crm_gift_item(self, place):
+        return {"name": place.key, "company_id": place.company.id}
+
+    def values_crm_gift_move(self, place):
+        item = self.env["crm.gift.item"].create(self.values_crm_gift_item(place))
+        return {
+            "item_id": item.id,
+            "quantity": 5,
+            "team_id": place.team.id,
+            "user_id": place.user.id,
+        }
 
     def values_crm_touchpoint(self, place):
         return {
