@@ -30,6 +30,32 @@ class TestAccess(AccessMatrixCase):
                                  | foreign_admin | crud
         crm.touchpoint.source    | user          | -
                                  | lead          | -
+        crm.partner.fact         | user          | cru  | r    | r     | -
+                                 | lead          | cru  | cru  | r     | -
+                                 | admin         | crud | crud | crud  | -
+                                 | foreign_admin | crud | crud | crud  | -
+        crm.partner.date         | user          | cru  | r    | r     | -
+                                 | lead          | cru  | cru  | r     | -
+                                 | admin         | crud | crud | crud  | -
+                                 | foreign_admin | crud | crud | crud  | -
+        crm.deal.role            | user          | cru  | r    | r     | -
+                                 | lead          | cru  | cru  | r     | -
+                                 | admin         | crud | crud | crud  | -
+                                 | foreign_admin | crud | crud | crud  | -
+        crm.care.action          | user          | r    | r    | r     | -
+                                 | lead          | r    | r    | r     | -
+                                 | admin         | r    | r    | r     | -
+                                 | foreign_admin | r    | r    | r     | -
+        crm.partner.fact.suggestion | user          | r
+                                 | lead          | r
+                                 | admin         | crud
+                                 | foreign_admin | crud
+        crm.care.occasion        | user          | r
+                                 | lead          | r
+                                 | admin         | crud
+                                 | foreign_admin | crud
+        crm.care.rule            | user          | r
+                                 | lead          | r
                                  | admin         | crud
                                  | foreign_admin | crud
         crm.touchpoint.channel   | user          | r
@@ -95,6 +121,18 @@ class TestAccess(AccessMatrixCase):
     def values_crm_case(self, place):
         return {
             "title": "Nobody called back",
+    def values_crm_partner_fact(self, place):
+        return self._values_note(place) | {"kind": "cares", "text": place.key}
+
+    def values_crm_partner_date(self, place):
+        return self._values_note(place) | {"kind": "anniversary", "month": 2, "day": 29}
+
+    def values_crm_deal_role(self, place):
+        customer = place.partner.copy({"name": place.key})
+        return self._values_note(place) | {"role": "pays", "customer_id": customer.id}
+
+    def _values_note(self, place):
+        return {
             "partner_id": place.partner.id,
             "company_id": place.company.id,
             "user_id": place.user.id,
@@ -103,6 +141,24 @@ class TestAccess(AccessMatrixCase):
 
     def values_crm_case_cause(self, place):
         return {"name": place.key}
+    def values_crm_care_action(self, place):
+        return {
+            "rule_id": self.env["crm.care.rule"].create(self.values_crm_care_rule(place)).id,
+            "partner_id": place.partner.id,
+            "company_id": place.company.id,
+            "date_occasion": "2026-02-28",
+            "date": "2026-02-28 10:00:00",
+            "key": place.key,
+        }
+
+    def values_crm_care_rule(self, place):
+        return {"name": place.key, "company_id": place.company.id, "date_kind": "birthday"}
+
+    def values_crm_care_occasion(self, place):
+        return {"name": place.key, "month": 12, "day": 25}
+
+    def values_crm_partner_fact_suggestion(self, place):
+        return {"name": place.key, "kind": "cares"}
 
     def values_crm_touchpoint_channel(self, place):
         return {"code": place.key, "name": place.key}
