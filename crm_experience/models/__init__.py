@@ -2,30 +2,30 @@ from . import crm_customer_record  # isort: split
 
 from . import (
     crm_customer_condition,
+    crm_customer_note,
     crm_experience_intake,
     crm_experience_intake_references,
-    crm_customer_note,
     crm_experience_term,
     crm_touchpoint_trigger,
     crm_yearly_date,
 )  # isort: split
 
 from . import (
-    crm_case,
-    crm_case_cause,
     crm_care_action,
     crm_care_occasion,
     crm_care_rule,
+    crm_case,
+    crm_case_cause,
     crm_deal_role,
     crm_experience_dimension,
     crm_feedback,
     crm_gift_item,
     crm_gift_move,
     crm_journey_stage,
-    crm_registered_product,
     crm_partner_date,
     crm_partner_fact,
     crm_partner_fact_suggestion,
+    crm_registered_product,
     crm_touchpoint,
     crm_touchpoint_channel,
 )  # isort: split

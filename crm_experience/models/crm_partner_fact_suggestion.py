@@ -1,7 +1,6 @@
 from odoo import fields, models
 
 
-
 class CrmPartnerFactSuggestion(models.Model):
     """What is often true of customers, to be picked with a tap."""
 
