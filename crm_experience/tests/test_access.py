@@ -30,6 +30,8 @@ class TestAccess(AccessMatrixCase):
                                  | foreign_admin | crud
         crm.touchpoint.source    | user          | -
                                  | lead          | -
+                                 | admin         | crud
+                                 | foreign_admin | crud
         crm.partner.fact         | user          | cru  | r    | r     | -
                                  | lead          | cru  | cru  | r     | -
                                  | admin         | crud | crud | crud  | -
@@ -92,6 +94,43 @@ class TestAccess(AccessMatrixCase):
             "user_id": place.user.id,
         }
 
+    def values_crm_partner_fact(self, place):
+        return self._values_note(place) | {"kind": "cares", "text": place.key}
+
+    def values_crm_partner_date(self, place):
+        return self._values_note(place) | {"kind": "anniversary", "month": 2, "day": 29}
+
+    def values_crm_deal_role(self, place):
+        customer = place.partner.copy({"name": place.key})
+        return self._values_note(place) | {"role": "pays", "customer_id": customer.id}
+
+    def _values_note(self, place):
+        return {
+            "partner_id": place.partner.id,
+            "company_id": place.company.id,
+            "user_id": place.user.id,
+            "team_id": place.team.id,
+        }
+
+    def values_crm_care_action(self, place):
+        return {
+            "rule_id": self.env["crm.care.rule"].create(self.values_crm_care_rule(place)).id,
+            "partner_id": place.partner.id,
+            "company_id": place.company.id,
+            "date_occasion": "2026-02-28",
+            "date": "2026-02-28 10:00:00",
+            "key": place.key,
+        }
+
+    def values_crm_care_rule(self, place):
+        return {"name": place.key, "company_id": place.company.id, "date_kind": "birthday"}
+
+    def values_crm_care_occasion(self, place):
+        return {"name": place.key, "month": 12, "day": 25}
+
+    def values_crm_partner_fact_suggestion(self, place):
+        return {"name": place.key, "kind": "cares"}
+
     def values_crm_touchpoint(self, place):
         return {
             "partner_id": place.partner.id,
@@ -121,18 +160,6 @@ class TestAccess(AccessMatrixCase):
     def values_crm_case(self, place):
         return {
             "title": "Nobody called back",
-    def values_crm_partner_fact(self, place):
-        return self._values_note(place) | {"kind": "cares", "text": place.key}
-
-    def values_crm_partner_date(self, place):
-        return self._values_note(place) | {"kind": "anniversary", "month": 2, "day": 29}
-
-    def values_crm_deal_role(self, place):
-        customer = place.partner.copy({"name": place.key})
-        return self._values_note(place) | {"role": "pays", "customer_id": customer.id}
-
-    def _values_note(self, place):
-        return {
             "partner_id": place.partner.id,
             "company_id": place.company.id,
             "user_id": place.user.id,
@@ -141,24 +168,6 @@ class TestAccess(AccessMatrixCase):
 
     def values_crm_case_cause(self, place):
         return {"name": place.key}
-    def values_crm_care_action(self, place):
-        return {
-            "rule_id": self.env["crm.care.rule"].create(self.values_crm_care_rule(place)).id,
-            "partner_id": place.partner.id,
-            "company_id": place.company.id,
-            "date_occasion": "2026-02-28",
-            "date": "2026-02-28 10:00:00",
-            "key": place.key,
-        }
-
-    def values_crm_care_rule(self, place):
-        return {"name": place.key, "company_id": place.company.id, "date_kind": "birthday"}
-
-    def values_crm_care_occasion(self, place):
-        return {"name": place.key, "month": 12, "day": 25}
-
-    def values_crm_partner_fact_suggestion(self, place):
-        return {"name": place.key, "kind": "cares"}
 
     def values_crm_touchpoint_channel(self, place):
         return {"code": place.key, "name": place.key}
