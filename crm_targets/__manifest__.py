@@ -97,12 +97,13 @@
     "assets": {
         "web.assets_backend": [
             "crm_targets/static/src/**/*",
+            ("remove", "crm_targets/static/src/page/**/*"),
             ("remove", "crm_targets/static/src/poster/**/*"),
             ("remove", "crm_targets/static/src/**/*.dark.scss"),
         ],
         "web.assets_web_dark": ["crm_targets/static/src/**/*.dark.scss"],
-        "crm_targets.assets_poster": [
-            # What the drawing of the wheel needs of Odoo's web client, and no more.
+        "crm_targets.assets_page": [
+            # What a page without a web client needs of it, and no more.
             "web/static/src/module_loader.js",
             "web/static/src/session.js",
             "web/static/lib/owl/owl.js",
@@ -125,6 +126,10 @@
             "web/static/src/core/utils/numbers.js",
             "web/static/src/core/utils/objects.js",
             "web/static/src/core/utils/strings.js",
+            "crm_targets/static/src/page/**/*",
+        ],
+        "crm_targets.assets_poster": [
+            ("include", "crm_targets.assets_page"),
             "crm_targets/static/src/wheel/drawing/**/*",
             "crm_targets/static/src/poster/**/*",
         ],

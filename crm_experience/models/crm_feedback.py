@@ -18,6 +18,8 @@ from odoo.addons.crm_experience.tools.satisfaction import (
 from odoo.exceptions import UserError, ValidationError
 
 COMMENT_LIMIT = 4000
+MINIMUM_PARAMETER = "crm_experience.minimum_answers"
+MINIMUM_ANSWERS = 5
 
 INTAKE_FIELDS = {
     "source": Text(required=True),
@@ -95,6 +97,14 @@ class CrmFeedback(models.Model):
     channel_id = fields.Many2one("crm.touchpoint.channel", ondelete="restrict")
     stage_id = fields.Many2one("crm.journey.stage", string="Journey Stage", ondelete="restrict")
     dimension_id = fields.Many2one("crm.experience.dimension", ondelete="restrict")
+    device_id = fields.Many2one(
+        "crm.rating.device",
+        string="Rating Device",
+        ondelete="restrict",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+    )
     product_id = fields.Many2one("product.product", ondelete="set null")
     team_id = fields.Many2one("crm.team", ondelete="set null", check_company=True)
     user_id = fields.Many2one(
@@ -174,6 +184,13 @@ class CrmFeedback(models.Model):
                 self.env._("The metric of an answer stays as it is. Record a new answer instead.")
             )
         return super().write(vals)
+
+    @api.model
+    def _get_minimum_answers(self):
+        """Return how many answers there must be until anything is said about them."""
+        # Everybody may know it; only the settings change it.
+        parameter = self.env["ir.config_parameter"].sudo().get_param(MINIMUM_PARAMETER)
+        return max(int(parameter or MINIMUM_ANSWERS), 1)
 
     # ------------------------------------------------------------
     # API

@@ -60,6 +60,10 @@ class TestAccess(AccessMatrixCase):
                                  | lead          | r
                                  | admin         | crud
                                  | foreign_admin | crud
+        crm.rating.device        | lead          | cru  | cru  | -     | -
+                                 | admin         | crud | crud | crud  | -
+                                 | foreign_admin | crud | crud | crud  | -
+        crm.rating.tap           | admin         | -
         crm.touchpoint.channel   | user          | r
                                  | lead          | r
                                  | admin         | crud
@@ -168,6 +172,12 @@ class TestAccess(AccessMatrixCase):
 
     def values_crm_case_cause(self, place):
         return {"name": place.key}
+    def values_crm_rating_device(self, place):
+        return {"name": place.key, "company_id": place.company.id, "team_id": place.team.id}
+
+    def values_crm_rating_tap(self, place):
+        device = self.env["crm.rating.device"].create(self.values_crm_rating_device(place))
+        return {"device_id": device.id, "key": place.key, "date": "2026-01-01", "score": 5}
 
     def values_crm_touchpoint_channel(self, place):
         return {"code": place.key, "name": place.key}

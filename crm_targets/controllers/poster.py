@@ -5,14 +5,10 @@ from odoo.addons.crm_targets.tools.rate_limit import RateLimit
 from odoo.http import request
 from odoo.tools.json import scriptsafe
 
+from .page import SECRET_HEADERS
+
 # A screen asks once a minute; there may be many behind one address.
 _LIMIT = RateLimit(limit=120, seconds=60)
-# The address of the page is a secret: no cache, other site or search engine shall learn it.
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex, nofollow",
-}
 
 
 class PosterController(http.Controller):
@@ -33,20 +29,10 @@ class PosterController(http.Controller):
         if refusal:
             return refusal
         language = scorecard.env["res.lang"]._get_data(code=scorecard.env.lang)
-        terms = scorecard.env["ir.http"]._get_translations_for_webclient(
-            ["crm_targets"], language.code
-        )[0]["crm_targets"]["messages"]
         currency = scorecard.company_id.currency_id
         poster = {
             **scorecard._get_poster_data(compare),
-            "terms": {term["id"]: term["string"] for term in terms},
-            "localization": {
-                "code": language.code,
-                "direction": language.direction,
-                "grouping": scriptsafe.loads(language.grouping),
-                "decimalPoint": language.decimal_point,
-                "thousandsSep": language.thousands_sep or "",
-            },
+            **scorecard.env["ir.http"]._get_page_data("crm_targets"),
         }
         session = {
             "currencies": {
@@ -68,7 +54,8 @@ class PosterController(http.Controller):
                 "session": scriptsafe.dumps(session),
             },
         )
-        return request.make_response(html, {**_HEADERS, "Content-Type": "text/html; charset=utf-8"})
+        headers = {**SECRET_HEADERS, "Content-Type": "text/html; charset=utf-8"}
+        return request.make_response(html, headers)
 
     @http.route(
         "/targets/poster/<string:token>/data",
@@ -83,7 +70,7 @@ class PosterController(http.Controller):
         """What the poster shows, as JSON."""
         scorecard, refusal = self._find(token, lang)
         return refusal or request.make_json_response(
-            scorecard._get_poster_data(compare), list(_HEADERS.items())
+            scorecard._get_poster_data(compare), list(SECRET_HEADERS.items())
         )
 
     def _find(self, token, lang):
@@ -103,7 +90,7 @@ class PosterController(http.Controller):
         return scorecard.with_context(lang=scorecard._get_poster_lang(lang)), None
 
     def _refuse(self, status, sentence):
-        headers = {**_HEADERS, "Content-Type": "text/plain; charset=utf-8"}
+        headers = {**SECRET_HEADERS, "Content-Type": "text/plain; charset=utf-8"}
         if status == 429:
             headers["Retry-After"] = "60"
         return request.make_response(sentence, headers, status=status)

@@ -98,11 +98,7 @@ class CrmScorecardPoster(models.Model):
 
     def _get_poster_lang(self, code):
         """The language that was asked for, if it is installed, else that of the company."""
-        installed = {lang for lang, _name in self.env["res.lang"].get_installed()}
-        for lang in (code, self.company_id.partner_id.lang, "en_US"):
-            if lang in installed:
-                return lang
-        return sorted(installed)[0]
+        return self.env["ir.http"]._choose_page_lang(code, self.company_id.partner_id.lang)
 
     def _get_poster_data(self, compare=None):
         """What the poster shows.

@@ -1,7 +1,6 @@
-import { Component, mount, onMounted, onWillUnmount, useState, whenReady } from "@odoo/owl";
-import { localization } from "@web/core/l10n/localization";
-import { _t, appTranslateFn, translatedTerms, translationLoaded } from "@web/core/l10n/translation";
-import { getTemplate } from "@web/core/templates";
+import { Component, onMounted, onWillUnmount, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { startPage } from "../page/page";
 import { WheelDrawing } from "../wheel/drawing/wheel_drawing";
 import {
     bandLabel,
@@ -152,19 +151,5 @@ export class Poster extends Component {
     }
 }
 
-/** Start without a web client: translations and notation come with the page. */
-async function start() {
-    const { terms, localization: notation, ...poster } = odoo.poster;
-    Object.assign(localization, notation);
-    translatedTerms.crm_targets = terms;
-    translatedTerms[translationLoaded] = true;
-    await whenReady();
-    await mount(Poster, document.body, {
-        getTemplate,
-        props: { poster },
-        translateFn: appTranslateFn,
-        translatableAttributes: ["aria-label", "title"],
-    });
-}
-
-start();
+const { wheel, time, ...page } = odoo.poster;
+startPage("crm_targets", Poster, { ...page, poster: { wheel, time } });
