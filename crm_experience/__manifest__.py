@@ -44,8 +44,6 @@
         "views/crm_deal_role_views.xml",
         "views/crm_care_views.xml",
         "data/ir_cron_data.xml",
-        "views/crm_touchpoint_views.xml",
-        "views/crm_feedback_views.xml",
         "views/crm_rating_device_views.xml",
         "views/crm_rating_device_templates.xml",
         "views/crm_touchpoint_channel_views.xml",

@@ -25,9 +25,9 @@ from . import (
     crm_partner_date,
     crm_partner_fact,
     crm_partner_fact_suggestion,
-    crm_registered_product,
     crm_rating_device,
     crm_rating_tap,
+    crm_registered_product,
     crm_touchpoint,
     crm_touchpoint_channel,
 )  # isort: split
