@@ -54,6 +54,7 @@
         "views/crm_team_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
+        "wizard/crm_customer_record_erase_views.xml",
         "views/crm_experience_menus.xml",
     ],
     "demo": [

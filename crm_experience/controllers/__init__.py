@@ -1,1 +1,2 @@
 from . import rating_device
+from . import personal_data

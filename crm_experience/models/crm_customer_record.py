@@ -1,12 +1,16 @@
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class CrmCustomerRecord(models.AbstractModel):
     """Something known about a customer: for those who may read the customer, and theirs to have.
 
-    A model that inherits it has a ``partner_id``. What is added to its record rules, so that a
-    rule on contacts holds for what is known about them, is in ``models/ir_rule.py``.
+    A model that inherits it has a ``partner_id`` that is deleted with the partner. What is added
+    to its record rules, so that a rule on contacts holds for what is known about them, is in
+    ``models/ir_rule.py``. Inheriting it is also all that a model needs to be exported, erased
+    and merged with its customer (``res_partner_personal_data.py``) and, if it has a ``lead_id``,
+    with an opportunity (``crm_lead_personal_data.py``).
     """
 
     _name = "crm.customer.record"
@@ -21,3 +25,57 @@ class CrmCustomerRecord(models.AbstractModel):
         if self._fields["partner_id"].required:
             return Domain("partner_id", "any", partner_domain)
         return Domain("partner_id", "=", False) | Domain("partner_id", "any", partner_domain)
+
+    # ------------------------------------------------------------
+    # Personal data
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_customer_models(self):
+        """Return every model of records about customers, archived records included."""
+        return [
+            self.env[name].with_context(active_test=False)
+            for name, model in sorted(self.env.registry.items())
+            if hasattr(model, "_get_customer_rule_domain")
+            and not (model._abstract or model._transient)
+            and model._auto
+        ]
+
+    @api.model
+    def _get_customer_domain(self, partners):
+        """Return the domain of what is known about these customers."""
+        return Domain("partner_id", "in", partners.ids)
+
+    @api.model
+    def _get_company_domain(self, companies):
+        """Return the domain of what these companies know."""
+        if "company_id" not in self._fields:
+            return Domain.TRUE
+        return Domain("company_id", "in", [*companies.ids, False])
+
+    def _erase_records(self):
+        """Delete the records for good, with their messages, activities and attachments.
+
+        Extended by ``super()`` where something must go with them, or must stay without a name.
+        Whoever calls it has decided that they may be erased, and has all rights.
+        """
+        self.unlink()
+
+    @api.model
+    def _merge_leads(self, lead, merged):
+        """Move what belongs to opportunities that are merged to the one that stays.
+
+        By SQL: what is known stays whole, whoever merges and whatever company it is from.
+        """
+        field = self._fields.get("lead_id")
+        if field and field.store and field.type == "many2one":
+            self.flush_model(["lead_id"])
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET lead_id = %s WHERE lead_id = ANY(%s)",
+                    SQL.identifier(self._table),
+                    lead.id,
+                    merged.ids,
+                )
+            )
+            self.invalidate_model(["lead_id"])

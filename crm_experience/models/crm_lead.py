@@ -68,14 +68,6 @@ class CrmLead(models.Model):
             touchpoints._remember("crm.lead", self.ids, "partner")
         return result
 
-    def unlink(self):
-        """A contact with nobody but the opportunity goes with it."""
-        # Whoever may delete the opportunity may delete what was with nobody else.
-        self.env["crm.touchpoint"].sudo().search(
-            [("lead_id", "in", self.ids), ("partner_id", "=", False)]
-        ).unlink()
-        return super().unlink()
-
     # ------------------------------------------------------------
     # Actions
     # ------------------------------------------------------------
@@ -102,18 +94,20 @@ class CrmLead(models.Model):
     # ------------------------------------------------------------
 
     def _merge_dependences(self, opportunities):
-        """Keep the contacts of all merged opportunities on the one that stays."""
+        """Let the contacts of all merged opportunities open the one that stays."""
         result = super()._merge_dependences(opportunities)
         touchpoints = self.env["crm.touchpoint"]
-        touchpoints.flush_model(["lead_id", "res_model", "res_id"])
+        touchpoints.flush_model(["res_model", "res_id"])
         # By SQL: the history stays whole, whoever merges and whatever company it is from.
-        for statement in (
-            "UPDATE crm_touchpoint SET lead_id = %s WHERE lead_id = ANY(%s)",
-            "UPDATE crm_touchpoint SET res_id = %s WHERE res_id = ANY(%s)"
-            " AND res_model = 'crm.lead'",
-        ):
-            self.env.cr.execute(SQL(statement, self.id, opportunities.ids))
-        touchpoints.invalidate_model(["lead_id", "res_id"])
+        self.env.cr.execute(
+            SQL(
+                "UPDATE crm_touchpoint SET res_id = %s"
+                " WHERE res_id = ANY(%s) AND res_model = 'crm.lead'",
+                self.id,
+                opportunities.ids,
+            )
+        )
+        touchpoints.invalidate_model(["res_id"])
         touchpoints._remember("crm.lead", self.ids, "partner")
         return result
 

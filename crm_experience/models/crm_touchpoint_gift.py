@@ -77,6 +77,10 @@ class CrmTouchpoint(models.Model):
             ]
         )
 
+    def _erase_records(self):
+        self._forget_gifts()
+        return super()._erase_records()
+
     def _forget_gifts(self):
         """Keep what went out with these touchpoints, which are about to be gone."""
         self.flush_recordset(["gift_item_id", "gift_quantity", "team_id"])
@@ -85,7 +89,8 @@ class CrmTouchpoint(models.Model):
                 """INSERT INTO crm_gift_move (item_id, company_id, team_id, date, kind, quantity,
                                               create_uid, write_uid, create_date, write_date)
                    SELECT gift_item_id, company_id, team_id, %(today)s, 'forgotten',
-                          greatest(-sum(gift_quantity), -2000000000), %(uid)s, %(uid)s, %(now)s, %(now)s
+                          greatest(-sum(gift_quantity), -2000000000),
+                          %(uid)s, %(uid)s, %(now)s, %(now)s
                      FROM crm_touchpoint
                     WHERE id = ANY(%(ids)s) AND gift_item_id IS NOT NULL
                     GROUP BY gift_item_id, company_id, team_id""",

@@ -231,7 +231,9 @@ class CrmTouchpoint(models.Model):
             known = {key: value for key, value in alert.items() if value or value == 0}
             if isinstance(known.get("date"), date):
                 moment = isinstance(known["date"], datetime)
-                known["date"] = (fields.Datetime if moment else fields.Date).to_string(known["date"])
+                known["date"] = (fields.Datetime if moment else fields.Date).to_string(
+                    known["date"]
+                )
             header.append(known)
         # a stable sort: of one level, the order of those who give the alerts
         return sorted(header, key=lambda alert: ALERT_LEVELS.index(alert["level"]))

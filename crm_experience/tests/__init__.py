@@ -9,6 +9,7 @@ from . import (
     test_crm_touchpoint_timeline,
     test_merge,
     test_migration,
+    test_personal_data,
     test_privacy,
     test_rating_device_tour,
     test_res_partner_preferences,

@@ -76,6 +76,8 @@ class TestAccess(AccessMatrixCase):
                                  | lead          | r
                                  | admin         | crud
                                  | foreign_admin | crud
+        crm.customer.record.erase | admin        | crud
+                                  | foreign_admin | crud
         crm.gift.item            | user          | r    | r    | r     | -
                                  | lead          | r    | r    | r     | -
                                  | admin         | crud | crud | crud  | -
@@ -85,6 +87,9 @@ class TestAccess(AccessMatrixCase):
                                  | admin         | crud | crud | crud  | -
                                  | foreign_admin | crud | crud | crud  | -
     """
+
+    def values_crm_customer_record_erase(self, place):
+        return {"partner_ids": place.partner.ids}
 
     def values_crm_gift_item(self, place):
         return {"name": place.key, "company_id": place.company.id}
