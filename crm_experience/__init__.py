@@ -1,3 +1,2 @@
-from . import controllers, models
 from . import controllers, models, wizard
 from .hooks import uninstall_hook

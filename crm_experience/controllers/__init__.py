@@ -1,2 +1,1 @@
-from . import rating_device
-from . import personal_data
+from . import personal_data, rating_device
