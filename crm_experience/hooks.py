@@ -1,6 +1,8 @@
 def uninstall_hook(env):
     """Empty the tables first: terms that are in use could not be deleted before them."""
     env.cr.execute("DELETE FROM crm_feedback")
+    env.cr.execute("DELETE FROM crm_feedback_invitation")
+    env.cr.execute("DELETE FROM crm_feedback_rule")
     env.cr.execute("DELETE FROM crm_rating_device")
     env.cr.execute("DELETE FROM crm_touchpoint")
     env.invalidate_all()

@@ -11,6 +11,8 @@ from odoo.addons.crm_experience.tools.intake import (
 from odoo.addons.crm_experience.tools.satisfaction import (
     RATING_SCALE,
     SCALES,
+    SIDES,
+    delivered_value,
     gap,
     is_on_scale,
     normalise,
@@ -20,6 +22,7 @@ from odoo.exceptions import UserError, ValidationError
 COMMENT_LIMIT = 4000
 MINIMUM_PARAMETER = "crm_experience.minimum_answers"
 MINIMUM_ANSWERS = 5
+SIDE_FIELDS = tuple(side for sides in SIDES.values() for side in sides)
 
 INTAKE_FIELDS = {
     "source": Text(required=True),
@@ -33,6 +36,9 @@ INTAKE_FIELDS = {
     "score": Number(),
     "expectation": Number(low=RATING_SCALE[0], high=RATING_SCALE[1]),
     "experience": Number(low=RATING_SCALE[0], high=RATING_SCALE[1]),
+    "total_value": Number(low=RATING_SCALE[0], high=RATING_SCALE[1]),
+    "total_cost": Number(low=RATING_SCALE[0], high=RATING_SCALE[1]),
+    "stage": Text(),
     "dimension": Text(),
     "channel": Text(),
     "comment": Text(limit=COMMENT_LIMIT),
@@ -68,22 +74,32 @@ class CrmFeedback(models.Model):
             ("csat", "Satisfaction (CSAT)"),
             ("ces", "Ease (CES)"),
             ("gap", "Against expectation"),
+            ("value", "Delivered value"),
         ],
         required=True,
         default="nps",
         help="Recommendation: 0 to 10. Satisfaction: 1 to 5. Ease: 1 to 7. Against expectation: "
-        "what was expected and what was experienced, both 0 to 10.",
+        "what was expected and what was experienced, both 0 to 10. Delivered value: what the "
+        "customer got and what it cost in money, time and effort, both 0 to 10.",
     )
     expectation = fields.Float(aggregator="avg", help="What the customer expected, from 0 to 10.")
     experience = fields.Float(
         aggregator="avg", help="What the customer lived through, from 0 to 10."
+    )
+    total_value = fields.Float(
+        aggregator="avg", help="What the customer got out of it in all, from 0 to 10."
+    )
+    total_cost = fields.Float(
+        aggregator="avg",
+        help="What it cost the customer in money, time and effort, from 0 (nothing) to 10.",
     )
     score = fields.Float(
         compute="_compute_score",
         store=True,
         readonly=False,
         aggregator="avg",
-        help="The answer on the scale of its metric. For a gap: experience minus expectation.",
+        help="The answer on the scale of its metric. Against expectation: experience minus "
+        "expectation. Delivered value: total value minus total cost.",
     )
     score_normalised = fields.Float(
         string="Score 0–10",
@@ -91,7 +107,7 @@ class CrmFeedback(models.Model):
         store=True,
         aggregator="avg",
         help="The answer on one scale for all metrics: 0 is the worst, 10 the best. "
-        "A gap of 0, just as expected, is 5.",
+        "A difference of 0, just as expected or worth just what it cost, is 5.",
     )
     comment = fields.Text()
     channel_id = fields.Many2one("crm.touchpoint.channel", ondelete="restrict")
@@ -114,15 +130,33 @@ class CrmFeedback(models.Model):
         check_company=True,
         help="Whose work the answer is about.",
     )
+    user_input_id = fields.Many2one(
+        "survey.user_input",
+        string="Survey Response",
+        ondelete="cascade",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+        help="The response that the answer was read from.",
+    )
+    invitation_id = fields.Many2one(
+        "crm.feedback.invitation",
+        ondelete="set null",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+        help="The invitation that the customer answered.",
+    )
 
     _partner_date_index = models.Index("(partner_id, date DESC, id DESC)")
     _date_index = models.Index("(date DESC, id DESC)")
 
-    @api.depends("metric", "expectation", "experience")
+    @api.depends("metric", *SIDE_FIELDS)
     def _compute_score(self):
-        for feedback in self:
-            if feedback.metric == "gap":
-                feedback.score = gap(feedback.expectation, feedback.experience)
+        for feedback in self.filtered(lambda feedback: feedback.metric == "gap"):
+            feedback.score = gap(feedback.expectation, feedback.experience)
+        for feedback in self.filtered(lambda feedback: feedback.metric == "value"):
+            feedback.score = delivered_value(feedback.total_value, feedback.total_cost)
 
     @api.depends("metric", "score")
     def _compute_score_normalised(self):
@@ -146,18 +180,20 @@ class CrmFeedback(models.Model):
                     )
                 )
 
-    @api.constrains("metric", "expectation", "experience")
+    @api.constrains("metric", *SIDE_FIELDS)
     def _check_rating(self):
         low, high = RATING_SCALE
-        for feedback in self.filtered(lambda feedback: feedback.metric == "gap"):
-            if not (low <= feedback.expectation <= high and low <= feedback.experience <= high):
-                raise ValidationError(
-                    self.env._(
-                        "Expectation and experience are between %(low)s and %(high)s.",
-                        low=low,
-                        high=high,
+        for feedback in self:
+            for side in SIDES.get(feedback.metric, ()):
+                if not low <= feedback[side] <= high:
+                    raise ValidationError(
+                        self.env._(
+                            "“%(side)s” is between %(low)s and %(high)s.",
+                            side=self._fields[side]._description_string(self.env),
+                            low=low,
+                            high=high,
+                        )
                     )
-                )
 
     @api.depends("metric", "partner_id")
     def _compute_display_name(self):
@@ -169,14 +205,13 @@ class CrmFeedback(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Keep what does not belong to the metric empty, so that averages stay true."""
-        default = self.default_get(["metric"])
-        vals_list = [
-            values
-            if values.get("metric", default.get("metric")) == "gap"
-            else {k: v for k, v in values.items() if k not in ("expectation", "experience")}
-            for values in vals_list
-        ]
-        return super().create(vals_list)
+        default = self.default_get(["metric"]).get("metric")
+        cleaned = []
+        for values in vals_list:
+            own = SIDES.get(values.get("metric", default), ())
+            foreign = set(SIDE_FIELDS).difference(own)
+            cleaned.append({name: value for name, value in values.items() if name not in foreign})
+        return super().create(cleaned)
 
     def write(self, vals):
         if "metric" in vals and self.filtered(lambda feedback: feedback.metric != vals["metric"]):
@@ -202,12 +237,12 @@ class CrmFeedback(models.Model):
 
         :param list answers: at most 1,000 dictionaries with
 
-            * ``source``, ``external_id``, ``date``, the customer, ``dimension``, ``channel``,
-              ``team_id``, ``user_id``: as of an event, see :meth:`crm.touchpoint.log`; the
-              channel is optional
+            * ``source``, ``external_id``, ``date``, the customer, ``stage``, ``dimension``,
+              ``channel``, ``team_id``, ``user_id``: as of an event, see
+              :meth:`crm.touchpoint.log`; the channel is optional
             * ``metric`` and its answer: ``nps`` (``score`` 0–10), ``csat`` (``score`` 1–5),
-              ``ces`` (``score`` 1–7), whole numbers; or ``gap`` (``expectation`` and
-              ``experience`` 0–10)
+              ``ces`` (``score`` 1–7), whole numbers; ``gap`` (``expectation`` and
+              ``experience`` 0–10); or ``value`` (``total_value`` and ``total_cost`` 0–10)
             * optional: ``comment``
         :return: for every answer what ``log`` returns for an event
         """
@@ -225,6 +260,7 @@ class CrmFeedback(models.Model):
     def _prepare_intake_values(self, item, references):
         return {
             **self._prepare_common_values(item, references),
+            "stage_id": self._get_term(item, references, "stage"),
             "comment": item.get("comment"),
             "touchpoint_id": None,
             **self._prepare_score_values(item),
@@ -233,23 +269,22 @@ class CrmFeedback(models.Model):
     @api.model
     def _prepare_score_values(self, item):
         metric = item["metric"]
-        unfit = ("score",) if metric == "gap" else ("expectation", "experience")
-        for key in unfit:
-            if key in item:
+        sides = SIDES.get(metric, ())
+        wanted = sides or ("score",)
+        for key in ("score", *SIDE_FIELDS):
+            if key in item and key not in wanted:
                 raise IntakeError("useless", key=key, metric=metric)
         check_rating(item)
-        score = gap(item.get("expectation"), item.get("experience"))
-        if metric != "gap":
-            score = item.get("score")
-        if score is None:
-            raise IntakeError("missing", key="experience" if metric == "gap" else "score")
+        for key in wanted:
+            if key not in item:
+                raise IntakeError("missing", key=key)
+        score = item[sides[1]] - item[sides[0]] if sides else item["score"]
         if not is_on_scale(metric, score):
             low, high = SCALES[metric]
             raise IntakeError("off_scale", value=f"{score:g}", metric=metric, low=low, high=high)
         return {
             "metric": metric,
-            "expectation": item.get("expectation"),
-            "experience": item.get("experience"),
+            **{side: item.get(side) for side in SIDE_FIELDS},
             "score": score,
             "score_normalised": normalise(metric, score),
         }
@@ -271,3 +306,23 @@ class CrmFeedback(models.Model):
             rating = {"metric": "gap", "expectation": expectation, "experience": experience}
             rows[key] = {name: values[name] for name in shared} | self._prepare_score_values(rating)
         self._insert_rows(rows)
+
+    # ------------------------------------------------------------
+    # Responses
+    # ------------------------------------------------------------
+
+    def _follow_response(self, values):
+        """Take over what has changed in the response that the answer was read from.
+
+        :param dict values: column values, see ``survey_user_input_feedback.py``
+        """
+        self.ensure_one()
+        names = ("score", *SIDE_FIELDS, "dimension_id", "comment", "partner_id")
+        changed = {
+            name: values[name] or False
+            for name in names
+            if (self._fields[name].convert_to_write(self[name], self) or False)
+            != (values[name] or False)
+        }
+        if changed:
+            self.write(changed)

@@ -1,4 +1,5 @@
 from odoo.addons.crm_targets.tests.access import AccessMatrixCase
+from odoo.fields import Command
 from odoo.tests import tagged
 
 
@@ -64,6 +65,22 @@ class TestAccess(AccessMatrixCase):
                                  | admin         | crud | crud | crud  | -
                                  | foreign_admin | crud | crud | crud  | -
         crm.rating.tap           | admin         | -
+        crm.feedback.invitation  | user          | r    | r    | r     | -
+                                 | lead          | ru   | ru   | r     | -
+                                 | admin         | rud  | rud  | rud   | -
+                                 | foreign_admin | rud  | rud  | rud   | -
+        crm.feedback.response.report | user      | r    | r    | r     | -
+                                 | lead          | r    | r    | r     | -
+                                 | admin         | r    | r    | r     | -
+                                 | foreign_admin | r    | r    | r     | -
+        crm.feedback.link        | user          | r    | r    | r     | -
+                                 | lead          | crud | crud | r     | -
+                                 | admin         | crud | crud | crud  | -
+                                 | foreign_admin | crud | crud | crud  | -
+        crm.feedback.rule        | user          | r    | r    | r     | -
+                                 | lead          | r    | r    | r     | -
+                                 | admin         | crud | crud | crud  | -
+                                 | foreign_admin | crud | crud | crud  | -
         crm.touchpoint.channel   | user          | r
                                  | lead          | r
                                  | admin         | crud
@@ -183,6 +200,42 @@ class TestAccess(AccessMatrixCase):
     def values_crm_rating_tap(self, place):
         device = self.env["crm.rating.device"].create(self.values_crm_rating_device(place))
         return {"device_id": device.id, "key": place.key, "date": "2026-01-01", "score": 5}
+    def values_crm_feedback_rule(self, place):
+        survey = self.env["survey.survey"].create(
+            {
+                "title": place.key,
+                "question_and_page_ids": [
+                    Command.create(
+                        {"title": "Again?", "question_type": "scale", "measure": "nps"}
+                    )
+                ],
+            }
+        )
+        return {"name": place.key, "survey_id": survey.id, "company_id": place.company.id}
+
+    def values_crm_feedback_link(self, place):
+        rule = self.create_record("crm.feedback.rule", place)
+        return {"name": place.key, "rule_id": rule.id, "team_id": place.team.id}
+
+    def values_crm_feedback_invitation(self, place):
+        rule = self.create_record("crm.feedback.rule", place)
+        return {
+            "rule_id": rule.id,
+            "survey_id": rule.survey_id.id,
+            "company_id": place.company.id,
+            "partner_id": place.partner.id,
+            "team_id": place.team.id,
+            "user_id": place.user.id,
+        }
+
+    def create_record(self, model, place):
+        """A row of the report is an invitation that was sent."""
+        if model != "crm.feedback.response.report":
+            return super().create_record(model, place)
+        invitation = self.create_record("crm.feedback.invitation", place)
+        invitation.is_sent = True
+        invitation.flush_recordset()
+        return self.env[model].browse(invitation.id)
 
     def values_crm_touchpoint_channel(self, place):
         return {"code": place.key, "name": place.key}

@@ -1,8 +1,9 @@
-"""Satisfaction formulas: gap, NPS, CSAT and CES.
+"""Satisfaction formulas: gap, NPS, CSAT, CES and delivered value.
 
 Sources: A. Parasuraman, V. Zeithaml, L. Berry, "SERVQUAL" (1988) for the gap;
 F. Reichheld, "The One Number You Need to Grow" (2003) for NPS; M. Dixon, K. Freeman,
-N. Toman, "Stop Trying to Delight Your Customers" (2010) for CES.
+N. Toman, "Stop Trying to Delight Your Customers" (2010) for CES; P. Kotler, "Marketing
+Management" (1994) for delivered value: total customer value minus total customer cost.
 """
 
 from collections.abc import Iterable
@@ -12,22 +13,29 @@ SCALES: dict[str, tuple[int, int]] = {
     "csat": (1, 5),
     "ces": (1, 7),
     "gap": (-10, 10),
+    "value": (-10, 10),
 }
 """Lowest and highest score of each metric, both included."""
 
 RATING_SCALE = (0, 10)
-"""Scale of an expectation and of an experience."""
+"""Scale of an expectation, of an experience, of a total value and of a total cost."""
+
+SIDES: dict[str, tuple[str, str]] = {
+    "gap": ("expectation", "experience"),
+    "value": ("total_cost", "total_value"),
+}
+"""Metrics whose score is a difference: what is taken away, and what it is taken from."""
 
 
 def is_on_scale(metric: str, score: float) -> bool:
     """Tell whether ``score`` is an answer that the metric allows.
 
-    NPS, CSAT and CES are whole numbers on their scale; a gap is any number on its own.
+    NPS, CSAT and CES are whole numbers on their scale; a difference is any number on its own.
 
     :raises KeyError: for a metric that is not in :data:`SCALES`
     """
     low, high = SCALES[metric]
-    return low <= score <= high and (metric == "gap" or score == int(score))
+    return low <= score <= high and (metric in SIDES or score == int(score))
 
 
 def gap(expectation: float | None, experience: float | None) -> float | None:
@@ -42,10 +50,23 @@ def gap(expectation: float | None, experience: float | None) -> float | None:
     return experience - expectation
 
 
+def delivered_value(total_value: float | None, total_cost: float | None) -> float | None:
+    """Value that was delivered: what the customer got, less what it cost in all.
+
+    :param total_value: 0–10, or ``None`` if unknown
+    :param total_cost: money, time and effort, 0–10, or ``None`` if unknown
+    :return: total_value - total_cost, -10…10; ``None`` if one of the two is unknown
+    """
+    if total_value is None or total_cost is None:
+        return None
+    return total_value - total_cost
+
+
 def normalise(metric: str, score: float) -> float:
     """Map a score linearly from the scale of its metric onto 0–10.
 
-    0 is the worst answer of any metric and 10 the best; a gap of 0 (as expected) is 5.
+    0 is the worst answer of any metric and 10 the best; a difference of 0 is 5:
+    just as expected, or worth just what it cost.
 
     :raises KeyError: for a metric that is not in :data:`SCALES`
     :raises ValueError: for a score outside the scale

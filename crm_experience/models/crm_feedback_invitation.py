@@ -1,0 +1,242 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+_LEAD = "crm_experience.group_crm_experience_lead"
+REASONS = [
+    # it waits
+    ("gap", "Was asked not long ago"),
+    ("count", "Was asked often enough"),
+    ("survey_gap", "Was asked this not long ago"),
+    ("survey_count", "Was asked this often enough"),
+    ("quiet", "Quiet hours of the customer"),
+    ("address", "Has no valid mail address"),
+    ("nobody", "There is nobody to call"),
+    # it is over
+    ("late", "Held back for too long"),
+    ("opt_out", "Wants no surveys"),
+    ("blacklist", "Wants no mails (blacklist)"),
+    ("phone", "Wants no calls"),
+    ("archived", "The customer is archived"),
+    ("age", "Too young to be asked"),
+    ("failed", "The mail could not be delivered"),
+    ("withdrawn", "Withdrawn by us"),
+]
+OPEN_STATES = ("queued", "held", "sent")
+
+
+class CrmFeedbackInvitation(models.Model):
+    """One customer who is asked, or one who answers through a link for everybody.
+
+    Light rows that a job inserts by SQL, so that an event is never asked about twice: unique by
+    rule and contact, or by rule and occasion.
+    """
+
+    _name = "crm.feedback.invitation"
+    _inherit = ["mail.thread", "mail.activity.mixin", "crm.customer.record"]
+    _description = "Invitation to Feedback"
+    _order = "date_planned desc, id desc"
+    _rec_names_search = ("partner_id", "rule_id")
+    _check_company_auto = True
+    _mail_post_access = "read"
+
+    rule_id = fields.Many2one(
+        "crm.feedback.rule", string="Rule", required=True, ondelete="restrict", readonly=True
+    )
+    survey_id = fields.Many2one(
+        "survey.survey",
+        string="Questionnaire",
+        required=True,
+        ondelete="restrict",
+        readonly=True,
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        ondelete="cascade",
+        check_company=True,
+        help="Empty where somebody answered through a link without saying who.",
+    )
+    visitor = fields.Char(
+        string="Says to Be",
+        readonly=True,
+        help="What somebody who answered through a link wrote to be reached by.",
+    )
+    touchpoint_id = fields.Many2one(
+        "crm.touchpoint", string="Asked About", ondelete="set null", readonly=True
+    )
+    link_id = fields.Many2one(
+        "crm.feedback.link", string="Link", ondelete="set null", readonly=True
+    )
+    occasion = fields.Char(
+        readonly=True, copy=False, help="With the rule: what makes sure that nobody is asked twice."
+    )
+    way = fields.Selection(
+        [("mail", "Mail"), ("phone", "Telephone"), ("link", "Link")],
+        required=True,
+        default="mail",
+        readonly=True,
+    )
+    state = fields.Selection(
+        [
+            ("queued", "Queued"),
+            ("held", "Held Back"),
+            ("sent", "Asked"),
+            ("answered", "Answered"),
+            ("expired", "Expired"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        default="queued",
+        readonly=True,
+        copy=False,
+    )
+    reason = fields.Selection(
+        REASONS, readonly=True, copy=False, help="Why it is held back, or was not sent at all."
+    )
+    date_planned = fields.Datetime(
+        string="Planned", required=True, default=fields.Datetime.now, readonly=True
+    )
+    date_hold = fields.Datetime(
+        string="Held Until", readonly=True, copy=False, help="When it is tried again."
+    )
+    date_sent = fields.Datetime(string="Asked On", readonly=True, copy=False)
+    date_answered = fields.Datetime(string="Answered On", readonly=True, copy=False)
+    date_expiry = fields.Datetime(string="Expires", readonly=True, copy=False)
+    is_sent = fields.Boolean(string="Was Asked", readonly=True, copy=False)
+    date_reminded = fields.Datetime(string="Last Reminder", readonly=True, copy=False)
+    reminder_count = fields.Integer(string="Reminders", readonly=True, copy=False)
+    user_input_id = fields.Many2one(
+        "survey.user_input",
+        string="Survey Response",
+        ondelete="set null",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+    )
+    access_token = fields.Char(readonly=True, copy=False, groups="base.group_system")
+    channel_id = fields.Many2one("crm.touchpoint.channel", ondelete="restrict", readonly=True)
+    stage_id = fields.Many2one(
+        "crm.journey.stage", string="Journey Stage", ondelete="restrict", readonly=True
+    )
+    product_id = fields.Many2one("product.product", ondelete="set null", readonly=True)
+    team_id = fields.Many2one("crm.team", ondelete="set null", check_company=True)
+    user_id = fields.Many2one(
+        "res.users",
+        string="Responsible",
+        ondelete="set null",
+        check_company=True,
+        help="Whose work it is about, and who calls if it is a telephone interview.",
+    )
+    feedback_ids = fields.One2many("crm.feedback", "invitation_id", string="Answers")
+
+    # no partner in these keys: merging contacts would break on it
+    _touchpoint_unique = models.UniqueIndex(
+        "(rule_id, touchpoint_id) WHERE touchpoint_id IS NOT NULL",
+        "The customer is asked about this contact already.",
+    )
+    _occasion_unique = models.UniqueIndex(
+        "(rule_id, occasion) WHERE occasion IS NOT NULL",
+        "The customer is asked on this occasion already.",
+    )
+    _partner_index = models.Index("(partner_id, date_sent)")
+    _todo_index = models.Index(
+        "(state, date_planned) WHERE state IN ('queued', 'held', 'sent')"
+    )
+    _rule_index = models.Index("(rule_id, state)")
+    _touchpoint_index = models.Index("(touchpoint_id) WHERE touchpoint_id IS NOT NULL")
+
+    @api.depends("rule_id", "partner_id")
+    def _compute_display_name(self):
+        for invitation in self:
+            parts = (
+                invitation.rule_id.name,
+                invitation.partner_id.display_name or invitation.visitor,
+            )
+            invitation.display_name = " · ".join(filter(None, parts))
+
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    def write(self, vals):
+        """Whoever turns out to have answered through a link is the customer of the answers too.
+
+        What became of an invitation is written by what happens to it, and by nobody else.
+        """
+        if not self.env.su and any(
+            self._fields[name].readonly for name in vals if name in self._fields
+        ):
+            raise UserError(self.env._("How an invitation goes on cannot be entered."))
+        if "partner_id" in vals and not self.env.su and self.filtered("partner_id"):
+            raise UserError(
+                self.env._("An invitation keeps its customer. Cancel it and ask somebody else.")
+            )
+        result = super().write(vals)
+        follow = {
+            name: vals[name] for name in ("partner_id", "team_id", "user_id") if name in vals
+        }
+        if follow:
+            # Who may change the invitation decides what its own answers are about.
+            self.sudo().feedback_ids.write(follow)
+        if "partner_id" in vals:
+            self.sudo().user_input_id.write({"partner_id": vals["partner_id"]})
+        return result
+
+    # ------------------------------------------------------------
+    # Actions
+    # ------------------------------------------------------------
+
+    def action_cancel(self):
+        """Take invitations back that are not answered: their links open nothing any more."""
+        self.check_access("write")
+        open_ones = self.filtered(lambda invitation: invitation.state in OPEN_STATES)
+        open_ones.sudo()._close("cancelled", "withdrawn")  # checked above
+        return True
+
+    def action_interview(self):
+        """Open the questionnaire, to fill it in for the customer on the telephone."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/feedback/interview/{self.id}",
+            "target": "new",
+        }
+
+    def action_view_answers(self):
+        """Open what the customer answered."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm_experience.crm_feedback_action")
+        action["domain"] = list(Domain("invitation_id", "=", self.id))
+        return action
+
+    # ------------------------------------------------------------
+    # Business
+    # ------------------------------------------------------------
+
+    def _close(self, state, reason=False):
+        """End invitations; calls that are still planned are no longer needed."""
+        self.write({"state": state, "reason": reason, "date_hold": False})
+        phone = self.filtered(lambda invitation: invitation.way == "phone")
+        phone.activity_ids.filtered(
+            lambda activity: activity.activity_type_id == self._get_interview_type()
+        ).unlink()
+
+    @api.model
+    def _get_interview_type(self):
+        return self.env.ref(
+            "crm_experience.mail_activity_type_interview", raise_if_not_found=False
+        ) or self.env["mail.activity.type"]
+
+    def _get_url(self, path=""):
+        """Return the address at which the customer answers; what has no link yet gets one.
+
+        Whoever has the address answers as the customer: for mails to them and their own page.
+        """
+        self.ensure_one()
+        # The token is for nobody but the customer, who is shown it by the caller.
+        invitation = self.sudo()
+        invitation._ensure_token()
+        return f"{self.get_base_url()}/feedback/{self.id}/{invitation.access_token}{path}"

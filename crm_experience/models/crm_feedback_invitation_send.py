@@ -1,0 +1,317 @@
+import logging
+import secrets
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.addons.crm_experience.tools.asking import Limit, Quiet, decide
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
+
+PORTION = 100
+
+
+class CrmFeedbackInvitationSend(models.Model):
+    """How a queued invitation becomes a question to the customer.
+
+    The job takes invitations that are due in portions. What is decided about one, the mail and
+    the new state are one transaction, and the mail itself is left to Odoo's own mail queue: a
+    server that is stopped anywhere goes on where it was, and nobody is asked twice.
+    """
+
+    _inherit = "crm.feedback.invitation"
+
+    # ------------------------------------------------------------
+    # Job
+    # ------------------------------------------------------------
+
+    @api.model
+    def _cron_ask(self):
+        """Queue, send, remind and let expire what is due."""
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=1)
+        for company in self.env["res.company"].search([]):
+            invitations = self.with_company(company).with_context(
+                allowed_company_ids=company.ids, active_test=False
+            )
+            for work in ("_queue_portion", "_send_portion", "_remind_portion", "_expire_portion"):
+                while done := getattr(invitations, work)():
+                    # what is committed here is never done again, wherever the job is stopped
+                    if not cron._commit_progress(done, remaining=1):
+                        return
+        cron._commit_progress(remaining=0)
+
+    @api.model
+    def _get_due(self, domain, limit=PORTION):
+        """Return invitations of the company that nobody else works on at this moment."""
+        due = self.search(
+            Domain(domain) & Domain("company_id", "=", self.env.company.id),
+            order="date_planned, id",
+            limit=limit,
+        )
+        return due.try_lock_for_update()
+
+    @api.model
+    def _send_portion(self):
+        """Decide about some of the invitations that are due; return how many they were."""
+        now = fields.Datetime.now()
+        due = self._get_due(
+            (Domain("state", "=", "queued") & Domain("date_planned", "<=", now))
+            | (Domain("state", "=", "held") & Domain("date_hold", "<=", now))
+        )
+        due._process()
+        return len(due)
+
+    # ------------------------------------------------------------
+    # Decision
+    # ------------------------------------------------------------
+
+    def _process(self):
+        """Send, hold or end these invitations, in a constant number of queries for deciding."""
+        if not self:
+            return
+        now = fields.Datetime.now()
+        refused = self._refuse()
+        waiting = self - refused
+        history = waiting._get_history()
+        to_send = self.browse()
+        for invitation in waiting.sorted(lambda row: (row.date_planned, row.id)):
+            company, rule = invitation.company_id, invitation.rule_id
+            asked = history.setdefault(invitation.partner_id.id, [])
+            decision = decide(
+                now,
+                invitation._get_deadline(),
+                [date for date, _survey in asked],
+                [date for date, survey in asked if survey == invitation.survey_id.id],
+                Limit(
+                    company.feedback_gap_days,
+                    company.feedback_limit_count,
+                    company.feedback_limit_days,
+                ),
+                Limit(rule.gap_days, rule.limit_count, rule.limit_days),
+                invitation._get_quiet(),
+            )
+            if decision.action == "expire":
+                invitation._close("expired", decision.reason)
+            elif decision.action == "hold":
+                invitation.write(
+                    {"state": "held", "reason": decision.reason, "date_hold": decision.until}
+                )
+            elif invitation._hold_unreachable(now):
+                continue
+            else:
+                asked.append((now, invitation.survey_id.id))
+                to_send += invitation
+        to_send._send(now)
+
+    def _refuse(self):
+        """End the invitations of customers who must not be asked, and return them."""
+        refused = self.browse()
+        for invitation in self:
+            reason = invitation._get_refusal()
+            if reason:
+                invitation._close("cancelled", reason)
+                refused += invitation
+        return refused
+
+    def _get_refusal(self):
+        """Return why the customer must not be asked; empty if nothing speaks against it."""
+        self.ensure_one()
+        partner = self.partner_id
+        if not partner or not partner.active:
+            return "archived"
+        if partner.experience_opt_out:
+            return "opt_out"
+        if self.way == "mail" and partner.is_blacklisted:
+            return "blacklist"
+        if self.way == "phone" and partner.is_phone_refused:
+            return "phone"
+        age = partner._get_feedback_age()
+        if age is not None and age < self.company_id.feedback_minimum_age:
+            return "age"
+        return ""
+
+    def _hold_unreachable(self, now):
+        """Hold back for a day what cannot reach the customer: an address may be added."""
+        self.ensure_one()
+        reason = ""
+        if self.way == "mail" and not self.partner_id.email_normalized:
+            reason = "address"
+        elif self.way == "phone" and not self._get_interviewer():
+            reason = "nobody"
+        if reason:
+            until = min(now + timedelta(days=1), self._get_deadline())
+            self.write({"state": "held", "reason": reason, "date_hold": until})
+        return bool(reason)
+
+    def _get_deadline(self):
+        self.ensure_one()
+        return self.date_planned + timedelta(days=self.company_id.feedback_hold_days)
+
+    def _get_quiet(self):
+        """Return the customer's own quiet hours, else those of the company.
+
+        Whoever hands a link over sees for themselves whether it suits.
+        """
+        self.ensure_one()
+        company, partner = self.company_id, self.partner_id
+        if self.way == "link":
+            return Quiet()
+        hours = (partner.quiet_from, partner.quiet_to)
+        if hours[0] == hours[1]:
+            hours = (company.feedback_quiet_from, company.feedback_quiet_to)
+        return Quiet(*hours, partner.tz or company.partner_id.tz or None)
+
+    def _get_history(self):
+        """Return when the customers were asked what, by customer: reminders do not count."""
+        self.env.flush_all()
+        query = SQL(
+            """SELECT partner_id, date_sent, survey_id
+                 FROM crm_feedback_invitation
+                WHERE partner_id = ANY(%s) AND company_id = %s
+                  AND is_sent AND date_sent > %s""",
+            self.partner_id.ids,
+            self.env.company.id,
+            fields.Datetime.now() - timedelta(days=3650),
+        )
+        history = {}
+        for partner_id, date, survey_id in self.env.execute_query(query):
+            history.setdefault(partner_id, []).append((date, survey_id))
+        return history
+
+    # ------------------------------------------------------------
+    # Sending
+    # ------------------------------------------------------------
+
+    def _send(self, now):
+        """Ask these customers, each by the way of the invitation."""
+        self._ensure_token()
+        for company, invitations in self.grouped("company_id").items():
+            expiry = now + timedelta(days=company.feedback_expiry_days)
+            invitations.write(
+                {
+                    "state": "sent",
+                    "is_sent": True,
+                    "reason": False,
+                    "date_hold": False,
+                    "date_sent": now,
+                    "date_expiry": expiry,
+                }
+            )
+        self.filtered(lambda invitation: invitation.way == "mail")._send_mails()
+        self.filtered(lambda invitation: invitation.way == "phone")._plan_calls()
+
+    def _ensure_token(self):
+        for invitation in self.sudo().filtered(lambda row: not row.access_token):
+            invitation.access_token = secrets.token_urlsafe(32)
+
+    def _send_mails(self, is_reminder=False):
+        """Queue the mails with Odoo; they are delivered after the commit, by its own job."""
+        default = self.env.ref("crm_experience.mail_template_feedback", raise_if_not_found=False)
+        for template, invitations in self.grouped(
+            lambda invitation: invitation.rule_id.mail_template_id or default
+        ).items():
+            mails = template.with_context(is_reminder=is_reminder).send_mail_batch(invitations.ids)
+            for mail, invitation in zip(mails, invitations, strict=True):
+                mail.headers = repr(invitation._get_mail_headers())
+
+    def _get_mail_headers(self):
+        """Let mail programs offer to unsubscribe, as RFC 8058 says."""
+        url = self._get_url("/stop")
+        return {
+            "List-Unsubscribe": f"<{url}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            "X-Auto-Response-Suppress": "OOF",
+        }
+
+    def _get_interviewer(self):
+        """Return who calls the customer."""
+        self.ensure_one()
+        for user in (
+            self.rule_id.user_id,
+            self.user_id,
+            self.partner_id.user_id,
+            self.team_id.user_id,
+        ):
+            if user.active and user.has_group("crm_experience.group_crm_experience_user"):
+                return user
+        return self.env["res.users"]
+
+    def _plan_calls(self):
+        """Plan an activity per interview, for whoever calls."""
+        for invitation in self:
+            user = invitation._get_interviewer()
+            words = self.with_context(lang=user.lang).env
+            invitation.activity_schedule(
+                "crm_experience.mail_activity_type_interview",
+                date_deadline=fields.Date.context_today(invitation.with_context(tz=user.tz)),
+                summary=words._("Interview: %(survey)s", survey=invitation.survey_id.title),
+                user_id=user.id,
+            )
+
+    # ------------------------------------------------------------
+    # What follows
+    # ------------------------------------------------------------
+
+    @api.model
+    def _remind_portion(self):
+        """Remind some of those who have not answered; reminders count for no limit."""
+        now = fields.Datetime.now()
+        rules = self.env["crm.feedback.rule"].search([("reminder_count", ">", 0)])
+        for rule in rules.filtered(lambda rule: rule.company_id == self.env.company):
+            before = now - timedelta(days=rule.reminder_days)
+            due = self._get_due(
+                Domain("rule_id", "=", rule.id)
+                & Domain("state", "=", "sent")
+                & Domain("way", "=", "mail")
+                & Domain("date_sent", "<=", before)
+                & Domain("reminder_count", "<", rule.reminder_count)
+                & (Domain("date_reminded", "=", False) | Domain("date_reminded", "<=", before))
+                & Domain("date_expiry", ">", now)
+                & (Domain("date_hold", "=", False) | Domain("date_hold", "<=", now))
+            )
+            if due:
+                due._remind(now)
+                return len(due)
+        return 0
+
+    def _remind(self, now):
+        refused = self._refuse()
+        ready = self.browse()
+        for invitation in self - refused:
+            decision = decide(
+                now, invitation.date_expiry, (), (), Limit(), Limit(), invitation._get_quiet()
+            )
+            if decision.action == "hold":
+                invitation.date_hold = decision.until
+            else:
+                ready += invitation
+        for invitation in ready:
+            invitation.write(
+                {
+                    "date_reminded": now,
+                    "reminder_count": invitation.reminder_count + 1,
+                    "date_hold": False,
+                }
+            )
+        ready._send_mails(is_reminder=True)
+
+    @api.model
+    def _expire_portion(self):
+        """End some of the invitations that nobody has answered in time."""
+        due = self._get_due(
+            Domain("state", "=", "sent")
+            & Domain("date_expiry", "<=", fields.Datetime.now())
+        )
+        due._close("expired")
+        return len(due)
+
+    def _mark_answered(self):
+        """The customers have answered: whatever was planned to reach them is done."""
+        now = fields.Datetime.now()
+        self.write({"state": "answered", "reason": False, "date_hold": False})
+        self.filtered(lambda invitation: not invitation.date_answered).date_answered = now
+        kind = self._get_interview_type()
+        calls = self.activity_ids.filtered(lambda activity: activity.activity_type_id == kind)
+        calls.action_done()

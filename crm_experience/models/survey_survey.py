@@ -1,0 +1,62 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import split_every
+
+PORTION = 500
+
+
+class SurveySurvey(models.Model):
+    """Surveys that measure what customers lived through."""
+
+    _inherit = "survey.survey"
+
+    has_measures = fields.Boolean(
+        string="Measures Customers",
+        compute="_compute_has_measures",
+        store=True,
+        compute_sudo=True,
+        help="A question of it says what it measures.",
+    )
+
+    @api.depends("question_and_page_ids.measure")
+    def _compute_has_measures(self):
+        for survey in self:
+            survey.has_measures = any(
+                question.measure and question.measure != "comment"
+                for question in survey.question_and_page_ids
+            )
+
+    # ------------------------------------------------------------
+    # Actions
+    # ------------------------------------------------------------
+
+    def action_read_answers(self):
+        """Read all finished responses again, as after a question was said to measure something.
+
+        Nothing is counted twice, see :meth:`survey.user_input._read_feedback`.
+        """
+        self.check_access("write")
+        if not self.env.user.has_group("crm_experience.group_crm_experience_admin"):
+            raise AccessError(self.env._("Only administrators read answers again."))
+        responses = self.env["survey.user_input"].sudo()  # checked above
+        domain = [("survey_id", "in", self.ids), ("state", "=", "done"), ("test_entry", "=", False)]
+        count = 0
+        for portion in split_every(PORTION, responses.search(domain, order="id").ids):
+            responses.browse(portion)._read_feedback()
+            responses.env.invalidate_all()
+            count += len(portion)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("%(count)s responses were read.", count=count),
+            },
+        }
+
+    def action_view_feedback(self):
+        """Open the answers of customers that were read from the survey."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm_experience.crm_feedback_action")
+        action["domain"] = [("user_input_id.survey_id", "=", self.id)]
+        return action

@@ -1,0 +1,95 @@
+from odoo import fields, models
+from odoo.fields import Domain
+
+from .crm_experience_intake import RESERVED_SOURCE
+
+
+class SurveyUserInput(models.Model):
+    """Responses whose answers become answers of the customer.
+
+    A response is read when it is finished, and already when its first question was answered by
+    one tap in a mail. Reading it again changes what has changed since, and counts nothing twice:
+    every answer is known by the response and the question. How it is read is in
+    ``survey_user_input_feedback.py``.
+    """
+
+    _inherit = "survey.user_input"
+
+    feedback_invitation_ids = fields.One2many("crm.feedback.invitation", "user_input_id")
+    feedback_ids = fields.One2many("crm.feedback", "user_input_id")
+    feedback_tap_question_id = fields.Many2one(
+        "survey.question",
+        string="Answered by One Tap",
+        ondelete="set null",
+        readonly=True,
+        copy=False,
+    )
+    feedback_comment = fields.Text(
+        string="Comment on the Tap",
+        readonly=True,
+        copy=False,
+        help="Said beside the one-tap answer, where the survey has no question for it.",
+    )
+
+    def _mark_done(self):
+        result = super()._mark_done()
+        self._read_feedback()
+        return result
+
+    def _save_lines(self, question, answer, comment=None, overwrite_existing=True):
+        """What was tapped in the mail may be answered differently in the survey itself."""
+        overwrite_existing = overwrite_existing or question == self.feedback_tap_question_id
+        return super()._save_lines(question, answer, comment, overwrite_existing)
+
+    # ------------------------------------------------------------
+    # Business
+    # ------------------------------------------------------------
+
+    def _is_feedback(self):
+        """Tell whether the response counts: those of test runs never do."""
+        self.ensure_one()
+        return not self.test_entry and bool(self.state == "done" or self.feedback_tap_question_id)
+
+    def _read_feedback(self):
+        """Write what customers answered in these responses as their answers, set-wise.
+
+        New answers are inserted as those of :meth:`crm.feedback.submit` are, changed ones are
+        rewritten, and what can no longer be read from a response is removed.
+        """
+        # Responses are not for everybody; what is read from them follows the rules of answers.
+        responses = self.sudo().filtered(lambda response: response._is_feedback())
+        if not responses:
+            return
+        feedback = self.env["crm.feedback"].sudo()
+        responses._follow_invitations()
+        wanted = responses._prepare_feedback_values()
+        existing = feedback.search(
+            Domain("user_input_id", "in", responses.ids)
+            & Domain("source", "=", RESERVED_SOURCE)
+        )
+        by_key = {row.external_id: row for row in existing}
+        gone = existing.filtered(lambda row: row.external_id not in wanted)
+        gone.unlink()
+        for company, rows in responses._group_by_company(wanted, by_key).items():
+            feedback.with_company(company)._insert_rows(rows)
+        feedback.invalidate_model()
+        for external_id, row in by_key.items():
+            if external_id in wanted:
+                row._follow_response(wanted[external_id])
+
+    def _follow_invitations(self):
+        """Invitations that these responses belong to are answered."""
+        invitations = self.feedback_invitation_ids.filtered(
+            lambda invitation: invitation.state != "answered"
+        )
+        if invitations:
+            invitations._mark_answered()
+
+    def _group_by_company(self, wanted, existing):
+        """Group the rows that are not there yet by the company that they count in."""
+        grouped = {}
+        for external_id, values in wanted.items():
+            if external_id not in existing:
+                company = self.env["res.company"].browse(values["company_id"])
+                grouped.setdefault(company, {})[RESERVED_SOURCE, external_id] = values
+        return grouped

@@ -1,0 +1,125 @@
+"""When a customer may be asked: limits, quiet hours, expiry and the sample.
+
+Pure: moments come in as naive datetimes in UTC, as Odoo stores them. The limits are rolling
+windows; what they hold back waits for the moment that this module names, and is not dropped.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from .quiet_hours import next_moment
+
+BUCKETS = 16**8
+
+
+@dataclass(frozen=True)
+class Limit:
+    """How often a customer may be asked.
+
+    :ivar gap_days: days between two invitations; 0: no limit
+    :ivar count: invitations at most within the window; 0: no limit
+    :ivar window_days: length of the rolling window, at least 1
+    """
+
+    gap_days: int = 0
+    count: int = 0
+    window_days: int = 365
+
+
+@dataclass(frozen=True)
+class Quiet:
+    """Hours in which nobody is disturbed, on the customer's own clock.
+
+    :ivar start: hour at which they begin, 0–24
+    :ivar end: hour at which they are over, 0–24; equal to ``start``: there are none
+    :ivar zone: name of the customer's time zone; ``None``: UTC
+    """
+
+    start: float = 0
+    end: float = 0
+    zone: str | None = None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What becomes of an invitation.
+
+    :ivar action: ``send`` now, ``hold`` until ``until``, or ``expire``
+    :ivar reason: why it is held: ``gap``, ``count``, ``survey_gap``, ``survey_count``, ``quiet``;
+        why it expires: ``late``; empty for ``send``
+    :ivar until: when it is tried again; ``None`` unless it is held
+    """
+
+    action: str
+    reason: str = ""
+    until: datetime | None = None
+
+
+def is_sampled(key: str, share: float) -> bool:
+    """Tell whether a key is drawn into a sample.
+
+    The same key is always in or always out, and stays in when the share grows. The first 32 bits
+    of its MD5 are compared with the share, which PostgreSQL does alike:
+    ``('x' || substr(md5(key), 1, 8))::bit(32)::bigint``. MD5 protects nothing here.
+
+    :param share: 0…100 (%); at 0 nothing is drawn, at 100 everything
+    """
+    digest = hashlib.md5(key.encode(), usedforsecurity=False).hexdigest()
+    return int(digest[:8], 16) < share / 100 * BUCKETS
+
+
+def find_free_moment(asked: Sequence[datetime], limit: Limit, now: datetime) -> tuple[str, datetime]:
+    """Return the first moment from ``now`` on at which a limit lets the customer be asked.
+
+    :param asked: when the customer was asked before, in any order; later ones than ``now`` count
+    :return: ``gap`` or ``count``, whichever holds back longer, and the moment; an empty text and
+        ``now`` if nothing does
+    """
+    reason, moment = "", now
+    if limit.gap_days and asked:
+        free = max(asked) + timedelta(days=limit.gap_days)
+        if free > moment:
+            reason, moment = "gap", free
+    if limit.count and len(asked) >= limit.count:
+        # asked again once the oldest of the last `count` invitations has left the window
+        oldest = sorted(asked)[-limit.count]
+        free = oldest + timedelta(days=limit.window_days)
+        if free > moment:
+            reason, moment = "count", free
+    return reason, moment
+
+
+def decide(
+    now: datetime,
+    deadline: datetime,
+    asked: Sequence[datetime],
+    asked_same: Sequence[datetime],
+    overall: Limit,
+    same: Limit,
+    quiet: Quiet,
+) -> Decision:
+    """Decide what becomes of an invitation that is due.
+
+    Whatever holds back longest is the reason. An invitation is held no longer than its deadline:
+    if it could only be sent after it, it waits for the deadline and then expires.
+
+    :param deadline: after it the invitation is given up
+    :param asked: when the customer was asked anything
+    :param asked_same: when the customer was asked the same questionnaire
+    :param overall: limit of the company, over all questionnaires
+    :param same: limit of the rule, for its questionnaire
+    """
+    if now >= deadline:
+        return Decision("expire", "late")
+    reason, moment = find_free_moment(asked, overall, now)
+    same_reason, same_moment = find_free_moment(asked_same, same, now)
+    if same_moment > moment:
+        reason, moment = f"survey_{same_reason}", same_moment
+    loud = next_moment(moment, quiet.start, quiet.end, quiet.zone)
+    if loud > moment and not reason:
+        reason = "quiet"
+    if loud <= now:
+        return Decision("send")
+    return Decision("hold", reason, min(loud, deadline))
