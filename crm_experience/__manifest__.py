@@ -66,6 +66,7 @@
         "views/res_config_settings_views.xml",
         "wizard/crm_customer_record_erase_views.xml",
         "views/crm_experience_menus.xml",
+        "views/crm_feedback_menus.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",
