@@ -43,8 +43,20 @@ class CrmCustomerRecord(models.AbstractModel):
 
     @api.model
     def _get_customer_domain(self, partners):
-        """Return the domain of what is known about these customers."""
-        return Domain("partner_id", "in", partners.ids)
+        """Return the domain of what is known about these customers: all that goes with them."""
+        return Domain.OR(Domain(name, "in", partners.ids) for name in self._get_customer_fields())
+
+    @api.model
+    def _get_customer_fields(self):
+        """Return the fields that say whose it is: who is gone takes it along."""
+        return [
+            name
+            for name, field in self._fields.items()
+            if field.store
+            and field.type == "many2one"
+            and field.comodel_name == "res.partner"
+            and field.ondelete == "cascade"
+        ]
 
     @api.model
     def _get_company_domain(self, companies):

@@ -4,8 +4,7 @@ from odoo.tools import html2plaintext
 
 # Of the framework, or a secret: nothing that is known about the customer.
 TECHNICAL_FIELDS = {
-    *("access_token", "company_id", "create_uid", "display_name", "partner_id"),
-    *("write_date", "write_uid"),
+    *("access_token", "company_id", "create_uid", "display_name", "write_date", "write_uid"),
 }
 TECHNICAL_PREFIXES = ("activity_", "message_", "my_activity_", "rating_", "website_message_")
 MESSAGE_FIELDS = ("date", "author_id", "email_from", "subject", "body")
@@ -34,6 +33,8 @@ class CrmPersonalData(models.AbstractModel):
         if not (records or left_out > 0):
             return None
         names = self._get_field_names(model)
+        if len(model._get_customer_fields()) == 1:
+            names.remove("partner_id")
         labels = model.fields_get(names, ["string"])
         section = {
             "model": model._name,

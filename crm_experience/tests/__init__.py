@@ -6,6 +6,7 @@ from . import (
     test_crm_registered_product,
     test_crm_touchpoint,
     test_crm_touchpoint_capture,
+    test_crm_touchpoint_retention,
     test_crm_touchpoint_timeline,
     test_merge,
     test_migration,
