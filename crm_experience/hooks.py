@@ -1,5 +1,8 @@
 def uninstall_hook(env):
     """Empty the tables first: terms that are in use could not be deleted before them."""
+    env.cr.execute("DELETE FROM crm_customer_loss")
+    env.cr.execute("DELETE FROM crm_playbook")
+    env.cr.execute("UPDATE crm_journey_stage SET fallback_stage_id = NULL")
     env.cr.execute("DELETE FROM crm_feedback")
     env.cr.execute("DELETE FROM crm_feedback_invitation")
     env.cr.execute("DELETE FROM crm_feedback_rule")

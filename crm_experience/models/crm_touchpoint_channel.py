@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 
 class CrmTouchpointChannel(models.Model):
@@ -7,3 +7,8 @@ class CrmTouchpointChannel(models.Model):
     _name = "crm.touchpoint.channel"
     _description = "Touchpoint Channel"
     _inherit = ["crm.experience.term"]
+
+    is_personal = fields.Boolean(
+        string="Personal Contact",
+        help="People talk to each other here: it counts as a personal contact with the customer.",
+    )

@@ -103,6 +103,70 @@ class TestAccess(AccessMatrixCase):
                                  | lead          | cru  | cru  | r     | -
                                  | admin         | crud | crud | crud  | -
                                  | foreign_admin | crud | crud | crud  | -
+        crm.customer.journey       | user          | r    | r    | r     | -
+                                   | lead          | r    | r    | r     | -
+                                   | admin         | r    | r    | r     | -
+                                   | foreign_admin | r    | r    | r     | -
+        crm.customer.journey.move  | user          | r    | r    | r     | -
+                                   | lead          | r    | r    | r     | -
+                                   | admin         | r    | r    | r     | -
+                                   | foreign_admin | r    | r    | r     | -
+        crm.playbook.run           | user          | r    | r    | r     | -
+                                   | lead          | r    | r    | r     | -
+                                   | admin         | r    | r    | r     | -
+                                   | foreign_admin | r    | r    | r     | -
+        crm.playbook.run.step      | user          | r    | r    | r     | -
+                                   | lead          | r    | r    | r     | -
+                                   | admin         | r    | r    | r     | -
+                                   | foreign_admin | r    | r    | r     | -
+        crm.scenario.run           | user          | r    | r    | r     | -
+                                   | lead          | r    | r    | r     | -
+                                   | admin         | r    | r    | r     | -
+                                   | foreign_admin | r    | r    | r     | -
+        crm.scenario.run.step      | user          | r    | r    | r     | -
+                                   | lead          | r    | r    | r     | -
+                                   | admin         | r    | r    | r     | -
+                                   | foreign_admin | r    | r    | r     | -
+        crm.journey.rule           | user          | r
+                                   | lead          | r
+                                   | admin         | crud
+                                   | foreign_admin | crud
+        crm.playbook               | user          | r
+                                   | lead          | r
+                                   | admin         | crud
+                                   | foreign_admin | crud
+        crm.playbook.step          | user          | r
+                                   | lead          | r
+                                   | admin         | crud
+                                   | foreign_admin | crud
+        crm.scenario               | user          | r
+                                   | lead          | r
+                                   | admin         | crud
+                                   | foreign_admin | crud
+        crm.scenario.step          | user          | r
+                                   | lead          | r
+                                   | admin         | crud
+                                   | foreign_admin | crud
+        crm.neglect.rule           | user          | r
+                                   | lead          | r
+                                   | admin         | crud
+                                   | foreign_admin | crud
+        crm.loss.reason            | user          | r
+                                   | lead          | r
+                                   | admin         | crud
+                                   | foreign_admin | crud
+        crm.customer.loss          | user          | cru  | r    | r     | -
+                                   | lead          | crud | crud | r     | -
+                                   | admin         | crud | crud | crud  | -
+                                   | foreign_admin | crud | crud | crud  | -
+        crm.customer.journey.place | user          | crud
+                                   | lead          | crud
+                                   | admin         | crud
+                                   | foreign_admin | crud
+        crm.customer.loss.mark     | user          | crud
+                                   | lead          | crud
+                                   | admin         | crud
+                                   | foreign_admin | crud
     """
 
     def values_crm_customer_record_erase(self, place):
@@ -246,6 +310,102 @@ class TestAccess(AccessMatrixCase):
             "model_name": "res.partner",
             "partner_field": "parent_id",
             "channel_id": self.env.ref("crm_experience.crm_touchpoint_channel_phone").id,
+    # ------------------------------------------------------------
+    # Journey and care
+    # ------------------------------------------------------------
+
+    def _place_values(self, place):
+        return {
+            "partner_id": place.partner.id,
+            "company_id": place.company.id,
+            "user_id": place.user.id,
+            "team_id": place.team.id,
+        }
+
+    def values_crm_customer_journey(self, place):
+        # one row per customer and company
+        partner = place.partner.copy({"name": place.key})
+        return self._place_values(place) | {"partner_id": partner.id}
+
+    def values_crm_customer_journey_move(self, place):
+        return self._place_values(place) | {
+            "journey_id": self.create_record("crm.customer.journey", place).id,
+            "stage_id": self.env.ref("crm_experience.crm_journey_stage_buy").id,
+            "date": "2026-01-31 10:00:00",
+            "cause": "time",
+        }
+
+    def values_crm_customer_journey_place(self, place):
+        return {
+            "journey_ids": self.create_record("crm.customer.journey", place).ids,
+            "stage_id": self.env.ref("crm_experience.crm_journey_stage_buy").id,
+            "reason": "Said so",
+        }
+
+    def values_crm_customer_loss(self, place):
+        return self._place_values(place) | {
+            "partner_id": place.partner.copy({"name": place.key}).id,
+            "reason_id": self.create_record("crm.loss.reason", place).id,
+        }
+
+    def values_crm_customer_loss_mark(self, place):
+        return {
+            "partner_ids": place.partner.ids,
+            "reason_id": self.create_record("crm.loss.reason", place).id,
+        }
+
+    def values_crm_loss_reason(self, place):
+        return {"name": place.key}
+
+    values_crm_neglect_rule = values_crm_loss_reason
+    values_crm_playbook = values_crm_loss_reason
+    values_crm_scenario = values_crm_loss_reason
+
+    def values_crm_journey_rule(self, place):
+        return {
+            "name": place.key,
+            "stage_id": self.env.ref("crm_experience.crm_journey_stage_buy").id,
+        }
+
+    def values_crm_playbook_step(self, place):
+        return {"name": place.key, "playbook_id": self.create_record("crm.playbook", place).id}
+
+    def values_crm_playbook_run(self, place):
+        return self._place_values(place) | {
+            "playbook_id": self.create_record("crm.playbook", place).id,
+            "origin": place.key,
+            "date_start": "2026-01-31 10:00:00",
+        }
+
+    def values_crm_playbook_run_step(self, place):
+        run = self.create_record("crm.playbook.run", place)
+        return self._place_values(place) | {
+            "run_id": run.id,
+            "playbook_id": run.playbook_id.id,
+            "name": place.key,
+            "date_due": "2026-01-31",
+        }
+
+    def values_crm_scenario_step(self, place):
+        return {"name": place.key, "scenario_id": self.create_record("crm.scenario", place).id}
+
+    def values_crm_scenario_run(self, place):
+        return self._place_values(place) | {
+            "scenario_id": self.create_record("crm.scenario", place).id,
+            "date_start": "2026-01-31 10:00:00",
+            "date_last": "2026-01-31 10:00:00",
+            "state": "running",
+        }
+
+    def values_crm_scenario_run_step(self, place):
+        step = self.create_record("crm.scenario.step", place)
+        return {
+            "run_id": self.create_record("crm.scenario.run", place).id,
+            "scenario_id": step.scenario_id.id,
+            "step_id": step.id,
+            "partner_id": place.partner.id,
+            "company_id": place.company.id,
+            "date": "2026-01-31 10:00:00",
         }
 
     values_crm_journey_stage = values_crm_touchpoint_channel

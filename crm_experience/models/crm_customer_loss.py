@@ -1,0 +1,259 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+
+class CrmCustomerLoss(models.Model):
+    """A customer who was lost: why, to whom, and whether we won them back."""
+
+    _name = "crm.customer.loss"
+    _inherit = ["crm.customer.record"]
+    _description = "Lost Customer"
+    _order = "date desc, id desc"
+    _rec_name = "partner_id"
+    _check_company_auto = True
+
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        check_company=True,
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, ondelete="cascade", default=lambda self: self.env.company
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Responsible",
+        ondelete="set null",
+        default=lambda self: self.env.user,
+        check_company=True,
+    )
+    team_id = fields.Many2one("crm.team", ondelete="set null", check_company=True)
+    date = fields.Date(string="Lost On", required=True, default=fields.Date.context_today)
+    reason_id = fields.Many2one("crm.loss.reason", required=True, ondelete="restrict", index=True)
+    can_win_back = fields.Boolean(related="reason_id.can_win_back", store=True)
+    competitor = fields.Char(string="Went To", help="The competitor that the customer went to.")
+    note = fields.Text(help="What the customer said, what happened.")
+    value = fields.Monetary(
+        string="Worth a Year",
+        currency_field="currency_id",
+        help="What the customer bought in the twelve months up to the last purchase.",
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    state = fields.Selection(
+        [("lost", "Lost"), ("won_back", "Won Back")],
+        required=True,
+        default="lost",
+        readonly=True,
+        copy=False,
+    )
+    date_won_back = fields.Date(string="Won Back On", readonly=True, copy=False)
+    touchpoint_id = fields.Many2one(
+        "crm.touchpoint",
+        string="Won Back With",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
+    )
+    activity_id = fields.Many2one(
+        "mail.activity",
+        string="Next Step",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
+    )
+    activity_deadline = fields.Date(related="activity_id.date_deadline", string="Next Step On")
+
+    @api.constrains("partner_id", "company_id", "state")
+    def _check_one_open_loss(self):
+        """A customer is lost once, until they are won back."""
+        self.flush_model()
+        for partner_company, losses in self.filtered(lambda loss: loss.state == "lost").grouped(
+            lambda loss: (loss.partner_id, loss.company_id)
+        ).items():
+            partner, company = partner_company
+            others = self.sudo().search_count(
+                [
+                    ("partner_id", "=", partner.id),
+                    ("company_id", "=", company.id),
+                    ("state", "=", "lost"),
+                    ("id", "not in", losses[:1].ids),
+                ],
+                limit=1,
+            )
+            if others:
+                raise ValidationError(
+                    self.env._(
+                        "%(customer)s is marked as lost already.", customer=partner.display_name
+                    )
+                )
+
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Take over what the customer was worth and who was responsible, where it is not said."""
+        losses = super().create(vals_list)
+        for loss, vals in zip(losses, vals_list, strict=True):
+            journey = loss._get_journey()
+            if "value" not in vals:
+                loss.value = journey.purchase_amount
+            if not loss.team_id:
+                loss.team_id = journey.team_id
+        losses._link_journeys()
+        return losses
+
+    def unlink(self):
+        journeys = self.env["crm.customer.journey"].sudo().search([("loss_id", "in", self.ids)])
+        result = super().unlink()
+        journeys.invalidate_recordset(["loss_id"])
+        return result
+
+    # ------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------
+
+    def action_plan_win_back(self):
+        """Plan a call to win the customers back, where none is planned."""
+        self.check_access("write")
+        losses = self.filtered(
+            lambda loss: loss.state == "lost" and loss.can_win_back and not loss.activity_id
+        )
+        call = self.env.ref("mail.mail_activity_data_call", raise_if_not_found=False)
+        model_id = self.env["ir.model"]._get_id("res.partner")
+        # Whoever may change the loss may plan what follows from it.
+        activities = (
+            self.env["mail.activity"]
+            .sudo()
+            .with_context(mail_activity_quick_update=True)
+            .create([loss._prepare_activity_values(model_id, call) for loss in losses])
+        )
+        for loss, activity in zip(losses, activities, strict=True):
+            loss.activity_id = activity
+        return True
+
+    def _prepare_activity_values(self, model_id, activity_type):
+        self.ensure_one()
+        user = self.user_id or self.env.user
+        reason = self.with_context(lang=user.lang).reason_id.display_name
+        return {
+            "res_model_id": model_id,
+            "res_id": self.partner_id.id,
+            "activity_type_id": activity_type.id if activity_type else False,
+            "user_id": user.id,
+            "summary": self.with_context(lang=user.lang).env._(
+                "Win back: lost because of %(reason)s", reason=reason
+            ),
+            "automated": True,
+        }
+
+    def action_won_back(self):
+        """The customers are back."""
+        self.check_access("write")
+        self.filtered(lambda loss: loss.state == "lost")._win_back(
+            dict.fromkeys(self.ids, (fields.Date.context_today(self), None))
+        )
+        return True
+
+    def _win_back(self, returns):
+        """Record that customers are back.
+
+        :param dict returns: day and id of the contact (None: not known), by id of the loss
+        """
+        for loss in self:
+            day, touchpoint_id = returns[loss.id]
+            loss.write(
+                {"state": "won_back", "date_won_back": day, "touchpoint_id": touchpoint_id}
+            )
+        self._link_journeys()
+
+    # ------------------------------------------------------------
+    # Marking
+    # ------------------------------------------------------------
+
+    @api.model
+    def _mark(self, partners, values):
+        """Mark customers as lost in the present company; a contact stands for its company."""
+        customers = partners.commercial_partner_id
+        customers.check_access("read")
+        lost = self.search(
+            [
+                ("partner_id", "in", customers.ids),
+                ("company_id", "=", self.env.company.id),
+                ("state", "=", "lost"),
+            ]
+        )
+        if lost and lost.partner_id == customers:
+            raise UserError(
+                self.env._(
+                    "Marked as lost already: %(customers)s.",
+                    customers=", ".join(lost.partner_id.mapped("display_name")),
+                )
+            )
+        return self.create(
+            [
+                {
+                    "partner_id": customer.id,
+                    "company_id": self.env.company.id,
+                    "user_id": self._get_responsible(customer).id,
+                    **values,
+                }
+                for customer in customers - lost.partner_id
+            ]
+        )
+
+    @api.model
+    def _get_responsible(self, customer):
+        """Return who is to win the customer back: the salesperson, else whoever marks."""
+        user = customer.user_id
+        if user.active and self.env.company in user.sudo().company_ids:
+            return user
+        return self.env.user
+
+    # ------------------------------------------------------------
+    # Journey
+    # ------------------------------------------------------------
+
+    def _get_journey(self):
+        """Return the journey of the customer in the company."""
+        self.ensure_one()
+        # The row says nothing that whoever may write the loss must not know.
+        return (
+            self.env["crm.customer.journey"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "=", self.partner_id.commercial_partner_id.id),
+                    ("company_id", "=", self.company_id.id),
+                ],
+                limit=1,
+            )
+        )
+
+    def _link_journeys(self):
+        """Show on the journey that the customer is lost."""
+        for loss in self:
+            journey = loss._get_journey()
+            is_open = loss.state == "lost"
+            if is_open or journey.loss_id == loss:
+                journey.loss_id = loss if is_open else False
+
+    # ------------------------------------------------------------
+    # Merge
+    # ------------------------------------------------------------
+
+    @api.model
+    def _merge_partners(self, src_partners, dst_partner):
+        """Of several open losses of one customer in a company, the first one stays."""
+        losses = self.search(
+            [("partner_id", "in", (src_partners | dst_partner).ids), ("state", "=", "lost")],
+            order="date, id",
+        )
+        for rows in losses.grouped("company_id").values():
+            rows[1:].unlink()

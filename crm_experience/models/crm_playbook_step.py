@@ -1,0 +1,93 @@
+from odoo import api, fields, models
+
+
+class CrmPlaybookStep(models.Model):
+    """A step of a playbook: an activity of its plan, who does it, and what closes it by itself."""
+
+    _name = "crm.playbook.step"
+    _inherit = ["crm.touchpoint.trigger"]
+    _inherits = {"mail.activity.plan.template": "template_id"}
+    _description = "Playbook Step"
+    _order = "playbook_id, due_days, id"
+    _rec_name = "name"
+
+    playbook_id = fields.Many2one(
+        "crm.playbook", required=True, ondelete="cascade", index=True
+    )
+    template_id = fields.Many2one(
+        "mail.activity.plan.template",
+        string="Planned Activity",
+        required=True,
+        ondelete="cascade",
+        index=True,
+    )
+    name = fields.Char(string="What", required=True, translate=True)
+    due_days = fields.Integer(
+        string="Due After Days",
+        compute="_compute_due_days",
+        store=True,
+        help="Days after the beginning of the playbook; months count as 30 days here.",
+    )
+    assignment = fields.Selection(
+        [
+            ("owner", "Salesperson of the customer"),
+            ("contact", "Who was in contact"),
+            ("lead", "Team lead"),
+            ("person", "A person"),
+        ],
+        string="Done By",
+        required=True,
+        default="owner",
+        help="Who gets the activity. Where that is nobody, the team lead gets it, else the owner "
+        "of the playbook.",
+    )
+    is_closed_by_contact = fields.Boolean(
+        string="Closed by a Contact",
+        help="The step is done by itself once a contact of this kind with the customer is on the "
+        "timeline.",
+    )
+
+    _playbook_template_unique = models.Constraint(
+        "UNIQUE(playbook_id, template_id)", "An activity of the plan is one step of a playbook."
+    )
+
+    @api.depends("template_id.delay_count", "template_id.delay_unit", "template_id.delay_from")
+    def _compute_due_days(self):
+        days = {"days": 1, "weeks": 7, "months": 30}
+        for step in self:
+            sign = 1 if step.delay_from == "after_plan_date" else -1
+            step.due_days = sign * step.delay_count * days.get(step.delay_unit, 1)
+
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if not vals.get("template_id"):
+                playbook = self.env["crm.playbook"].browse(vals.get("playbook_id"))
+                vals.setdefault("plan_id", playbook.plan_id.id)
+                vals.setdefault("delay_from", "after_plan_date")
+                vals.setdefault("summary", vals.get("name"))
+                vals["responsible_type"] = self._get_responsible_type(vals.get("assignment"))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if vals.get("assignment"):
+            vals = vals | {"responsible_type": self._get_responsible_type(vals["assignment"])}
+            if vals["assignment"] != "person":
+                vals["responsible_id"] = False
+        return super().write(vals)
+
+    def unlink(self):
+        """The activity of the plan goes with its step, unless the plan is used elsewhere too."""
+        templates = self.template_id
+        result = super().unlink()
+        kept = self.search([("template_id", "in", templates.ids)]).template_id
+        (templates - kept).exists().unlink()
+        return result
+
+    @api.model
+    def _get_responsible_type(self, assignment):
+        return "other" if assignment == "person" else "on_demand"
