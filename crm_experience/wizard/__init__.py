@@ -1,2 +1,6 @@
-from . import crm_customer_record_erase
-from . import base_partner_merge_automatic_wizard, crm_customer_journey_place, crm_customer_loss_mark
+from . import (
+    base_partner_merge_automatic_wizard,
+    crm_customer_journey_place,
+    crm_customer_loss_mark,
+    crm_customer_record_erase,
+)
