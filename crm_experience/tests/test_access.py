@@ -310,6 +310,8 @@ class TestAccess(AccessMatrixCase):
             "model_name": "res.partner",
             "partner_field": "parent_id",
             "channel_id": self.env.ref("crm_experience.crm_touchpoint_channel_phone").id,
+        }
+
     # ------------------------------------------------------------
     # Journey and care
     # ------------------------------------------------------------
