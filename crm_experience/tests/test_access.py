@@ -81,6 +81,22 @@ class TestAccess(AccessMatrixCase):
                                  | lead          | r    | r    | r     | -
                                  | admin         | crud | crud | crud  | -
                                  | foreign_admin | crud | crud | crud  | -
+        crm.customer.trend       | user          | r    | r    | r     | -
+                                 | lead          | r    | r    | r     | -
+                                 | admin         | r    | r    | r     | -
+                                 | foreign_admin | r    | r    | r     | -
+        crm.key.experience       | user          | r    | r    | r     | -
+                                 | lead          | cru  | cru  | cru   | -
+                                 | admin         | crud | crud | crud  | -
+                                 | foreign_admin | crud | crud | crud  | -
+        crm.key.experience.run   | user          | r    | r    | r     | -
+                                 | lead          | r    | r    | r     | -
+                                 | admin         | r    | r    | r     | -
+                                 | foreign_admin | r    | r    | r     | -
+        crm.key.experience.effect | user         | r    | r    | r     | -
+                                 | lead          | r    | r    | r     | -
+                                 | admin         | r    | r    | r     | -
+                                 | foreign_admin | r    | r    | r     | -
         crm.touchpoint.channel   | user          | r
                                  | lead          | r
                                  | admin         | crud
@@ -292,14 +308,43 @@ class TestAccess(AccessMatrixCase):
             "user_id": place.user.id,
         }
 
+    def values_crm_key_experience(self, place):
+        return {"name": place.key, "company_id": place.company.id}
+
+    def values_crm_key_experience_run(self, place):
+        analysis = self.create_record("crm.key.experience", place)
+        return {
+            "analysis_id": analysis.id,
+            "segment": place.key,
+            "target": "recommendation",
+            "outcome": "nothing",
+        }
+
+    def values_crm_key_experience_effect(self, place):
+        dimension = self.env.ref("crm_experience.crm_experience_dimension_price")
+        return {
+            "run_id": self.create_record("crm.key.experience.run", place).id,
+            "dimension_id": dimension.id,
+            "state": "6_untold",
+        }
+
     def create_record(self, model, place):
-        """A row of the report is an invitation that was sent."""
-        if model != "crm.feedback.response.report":
-            return super().create_record(model, place)
-        invitation = self.create_record("crm.feedback.invitation", place)
-        invitation.is_sent = True
-        invitation.flush_recordset()
-        return self.env[model].browse(invitation.id)
+        if model == "crm.customer.trend":
+            answer = self.create_record("crm.feedback", place)
+            self.env.flush_all()
+            return self.env[model].search(
+                [
+                    ("partner_id", "=", answer.partner_id.id),
+                    ("company_id", "=", answer.company_id.id),
+                ]
+            )
+        if model == "crm.feedback.response.report":
+            # a row of the report is an invitation that was sent
+            invitation = self.create_record("crm.feedback.invitation", place)
+            invitation.is_sent = True
+            invitation.flush_recordset()
+            return self.env[model].browse(invitation.id)
+        return super().create_record(model, place)
 
     def values_crm_touchpoint_channel(self, place):
         return {"code": place.key, "name": place.key}

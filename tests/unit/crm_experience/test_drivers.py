@@ -1,0 +1,287 @@
+"""Key experiences found in data of which the truth is known."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crm_experience.tools.drivers import (
+    Effect,
+    Unfit,
+    analyse,
+    classify,
+    get_quadrants,
+    holm,
+)
+
+NAMES = [1, 2, 3, 4]
+
+
+def _experiences(size, count=4, seed=7):
+    return np.random.default_rng(seed).integers(0, 11, (size, count)).astype(float)
+
+
+def _recommend(strength):
+    """Whole answers to be -100, 0 or 100, as NPS counts them."""
+    return np.where(strength >= 9, 100, np.where(strength <= 6, -100, 0))
+
+
+def _sure(value, half=1.0):
+    return Effect(value, value - half, value + half, 0.0001, 0.001)
+
+
+def _unsure(value, half):
+    return Effect(value, value - half, value + half, 0.5, 1.0)
+
+
+# ------------------------------------------------------------
+# Importance
+# ------------------------------------------------------------
+
+
+def test_what_matters_is_found_and_nothing_else():
+    x = _experiences(600)
+    noise = np.random.default_rng(1).normal(0, 2, 600)
+    result = analyse(NAMES, x, _recommend(3 + 0.8 * x[:, 0] + 0.3 * x[:, 2] + noise))
+    effects = {driver.name: driver.effect for driver in result.drivers}
+    assert effects[1].is_significant and effects[3].is_significant
+    assert not effects[2].is_significant and not effects[4].is_significant
+    assert effects[1].value > effects[3].value > 0
+    assert effects[1].low > effects[3].high
+    assert result.fit > 0.3 and result.fit_p_value < 1e-6 and result.size == 600
+
+
+def test_nothing_is_found_where_nothing_is():
+    """Of 200 analyses without any truth, at most about 5 % rank anything at all."""
+    false_alarms = 0
+    for seed in range(200):
+        x = _experiences(80, seed=seed)
+        y = np.random.default_rng(1000 + seed).choice([-100, 0, 100], 80)
+        drivers = analyse(NAMES, x, y).drivers
+        false_alarms += any(driver.effect.is_significant for driver in drivers)
+    assert false_alarms <= 20
+
+
+def test_the_interval_holds_the_truth():
+    held = 0
+    for seed in range(200):
+        x = _experiences(120, count=2, seed=seed)
+        y = 5 * x[:, 0] - 2 * x[:, 1] + np.random.default_rng(seed).normal(0, 30, 120)
+        effect = analyse([1, 2], x, y).drivers[0].effect
+        held += effect.low <= 5 <= effect.high
+    assert 0.9 <= held / 200 <= 0.99
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10**6), st.integers(40, 120))
+def test_effects_as_least_squares_has_them(seed, size):
+    draw = np.random.default_rng(seed)
+    x = draw.integers(0, 11, (size, 3)).astype(float)
+    y = draw.choice([-100.0, 0.0, 100.0], size)
+    result = analyse(NAMES[:3], x, y)
+    design = np.column_stack([np.ones(size), x])
+    plain, *_rest = np.linalg.lstsq(design, y, rcond=None)
+    residuals = y - design @ plain
+    inverse = np.linalg.inv(design.T @ design)
+    leverage = np.einsum("ij,jk,ik->i", design, inverse, design)
+    meat = design.T @ (design * ((residuals / (1 - leverage)) ** 2)[:, None])
+    errors = np.sqrt(np.diag(inverse @ meat @ inverse))
+    assert [driver.effect.value for driver in result.drivers] == pytest.approx(plain[1:])
+    assert result.fit == pytest.approx(1 - residuals.var() / y.var())
+    for driver, error in zip(result.drivers, errors[1:], strict=True):
+        width = driver.effect.high - driver.effect.low
+        assert width == pytest.approx(2 * error * _t_quantile(size - 4), rel=1e-3)
+    deviations = x.std(axis=0) / y.std()
+    assert [driver.importance for driver in result.drivers] == pytest.approx(
+        list(plain[1:] * deviations)
+    )
+
+
+def _t_quantile(freedom):
+    """Cornish–Fisher expansion of the 97.5 % quantile of Student's t."""
+    z = 1.959963985
+    return (
+        z
+        + (z**3 + z) / (4 * freedom)
+        + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * freedom**2)
+        + (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / (384 * freedom**3)
+    )
+
+
+def test_longley():
+    """J. Longley, "An Appraisal of Least Squares Programs" (1967), as certified by NIST, in two of
+    its variables: the coefficients agree with the normal equations solved in fractions."""
+    deflator = [83.0, 88.5, 88.2, 89.5, 96.2, 98.1, 99.0, 100.0, 101.2, 104.6, 108.4, 110.8]
+    unemployed = [235.6, 232.5, 368.2, 335.1, 209.9, 193.2, 187.0, 357.8, 290.4, 282.2, 293.6]
+    employed = [60.323, 61.122, 60.171, 61.187, 63.221, 63.639, 64.989, 63.761, 66.019, 67.857]
+    size = min(map(len, (deflator, unemployed, employed)))
+    x = np.column_stack([deflator[:size], unemployed[:size]])
+    y = np.array(employed[:size])
+    # three copies, so that there are enough rows; the coefficients stay the same
+    result = analyse([1, 2], np.vstack([x] * 3), np.concatenate([y] * 3))
+    centred, target = x - x.mean(axis=0), y - y.mean()
+    (a, b), (_b, c) = centred.T @ centred
+    right = centred.T @ target
+    determinant = a * c - b * b
+    expected = [
+        (c * right[0] - b * right[1]) / determinant,
+        (a * right[1] - b * right[0]) / determinant,
+    ]
+    assert [driver.effect.value for driver in result.drivers] == pytest.approx(expected)
+
+
+def test_coming_back():
+    x = _experiences(800, count=3)
+    chance = 1 / (1 + np.exp(-(0.5 * x[:, 0] - 2.5)))
+    y = (np.random.default_rng(3).random(800) < chance).astype(float)
+    result = analyse(NAMES[:3], x, y, kind="repeat")
+    first, second, third = result.drivers
+    assert first.effect.is_significant
+    assert not second.effect.is_significant and not third.effect.is_significant
+    # the average marginal effect of the truth, in percentage points
+    truth = 100 * float(np.mean(0.5 * chance * (1 - chance)))
+    assert first.effect.low <= truth <= first.effect.high
+    # one point more for everybody, told by the fitted curve itself
+    assert first.effect.value == pytest.approx(truth, rel=0.25)
+    assert 0 < result.fit < 1
+
+
+# ------------------------------------------------------------
+# Kinds
+# ------------------------------------------------------------
+
+
+def test_kinds_are_found():
+    """Dimension 1 only costs, 2 only pays, 3 does nothing, 4 does nothing and disappoints."""
+    x = _experiences(1200)
+    noise = np.random.default_rng(5).normal(0, 1, 1200)
+    y = _recommend(7.5 - 4 * (x[:, 0] <= 5) + 4 * (x[:, 1] >= 8) + noise)
+    result = analyse(NAMES, x, y, gaps=[0.5, 0.5, 0.5, -0.4])
+    kinds = [driver.kind for driver in result.drivers]
+    assert kinds == ["basic", "loyalty", "indifferent", "irritant"]
+    basic = result.drivers[0]
+    assert basic.penalty.high < 0 and basic.penalty.is_significant
+    assert not basic.reward.is_significant
+
+
+@pytest.mark.parametrize(
+    ("penalty", "reward", "gap", "kind"),
+    [
+        (_sure(-30), _unsure(2, 9), 1, "basic"),
+        (_unsure(-2, 9), _sure(30), 1, "loyalty"),
+        (_sure(-30), _sure(10), 1, "basic"),
+        (_sure(-10), _sure(30), 1, "loyalty"),
+        (_sure(-20), _sure(20), 1, "loyalty"),
+        (_unsure(-2, 9), _unsure(2, 9), 1, "indifferent"),
+        (_unsure(-2, 9), _unsure(2, 9), None, "indifferent"),
+        (_unsure(-2, 9), _unsure(2, 9), -0.1, "irritant"),
+        (_unsure(-2, 60), _unsure(2, 9), 1, "unclear"),
+        (_unsure(-2, 9), _unsure(2, 60), 1, "unclear"),
+        (None, _unsure(2, 9), 1, "unclear"),
+        (None, _sure(30), 1, "loyalty"),
+        # what goes the wrong way is neither
+        (_sure(30, 5), _sure(-30, 5), 1, "indifferent"),
+    ],
+)
+def test_the_rule(penalty, reward, gap, kind):
+    assert classify(penalty, reward, gap, medium=40) == kind
+
+
+def test_too_few_low_answers_say_nothing():
+    assert classify(_unsure(0, 1), _unsure(0, 1), 1, medium=40, is_clear=False) == "unclear"
+
+
+def test_quadrants():
+    centre, quadrants = get_quadrants([0.4, 0.4, 0.1, 0.1], [9, 3, 9, 3], 6)
+    assert centre == pytest.approx(0.25)
+    assert quadrants == ["keep", "improve", "overkill", "low"]
+    assert get_quadrants([], [], 5) == (0.0, [])
+    assert get_quadrants([0.2], [9], 6)[1] == ["keep"]
+
+
+# ------------------------------------------------------------
+# Correction
+# ------------------------------------------------------------
+
+
+@given(st.lists(st.floats(0, 1), max_size=20))
+def test_holm_by_hand(p_values):
+    order = sorted(range(len(p_values)), key=p_values.__getitem__)
+    expected, highest = [0.0] * len(p_values), 0.0
+    for rank, place in enumerate(order):
+        highest = max(highest, (len(p_values) - rank) * p_values[place])
+        expected[place] = min(1.0, highest)
+    assert holm(p_values) == pytest.approx(expected)
+
+
+# ------------------------------------------------------------
+# What cannot be answered ends in a reason
+# ------------------------------------------------------------
+
+
+def _reason(*args, **kwargs):
+    with pytest.raises(Unfit) as caught:
+        analyse(*args, **kwargs)
+    return caught.value
+
+
+def test_reasons():
+    x = _experiences(100)
+    y = _recommend(x[:, 0])
+    assert _reason(NAMES, x[:39], y[:39]).values == {"needed": 40, "count": 39}
+    assert _reason(NAMES, x, y, minimum=101).reason == "few"
+    assert _reason([], np.empty((100, 0)), y).reason == "nothing"
+    assert _reason(NAMES, x, np.full(100, 100)).reason == "constant"
+    same = x.copy()
+    same[:, 1] = 7
+    assert _reason(NAMES, same, y).reason == "constant"
+    twin = x.copy()
+    twin[:, 3] = twin[:, 1]
+    assert _reason(NAMES, twin, y).values == {"names": [2, 4]}
+    mixed = x.copy()
+    mixed[:, 3] = mixed[:, :3].sum(axis=1) / 3
+    assert _reason(NAMES, mixed, y).reason == "together"
+    broken = x.copy()
+    broken[0, 0] = math.nan
+    assert _reason(NAMES, broken, y).reason == "failed"
+
+
+def test_separation_is_said():
+    x = _experiences(100, count=2)
+    y = (x[:, 0] >= 5).astype(float)
+    assert _reason([1, 2], x, y, kind="repeat").reason == "separated"
+
+
+def test_rare_outcomes_are_too_few():
+    x = _experiences(100, count=2)
+    y = np.zeros(100)
+    y[:5] = 1
+    reason = _reason([1, 2], x, y, kind="repeat")
+    assert (reason.reason, reason.values["count"]) == ("few", 5)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.integers(0, 10**6),
+    st.integers(0, 90),
+    st.integers(1, 5),
+    st.sampled_from(["recommendation", "repeat"]),
+    st.integers(1, 4),
+)
+def test_any_answers_end_in_a_result_or_a_reason(seed, size, count, kind, levels):
+    """Few levels give constant, doubled and separated data by themselves."""
+    draw = np.random.default_rng(seed)
+    x = draw.integers(0, levels + 1, (size, count)) * (10 / levels)
+    y = draw.integers(0, 2, size) if kind == "repeat" else draw.choice([-100, 0, 100], size)
+    try:
+        result = analyse(list(range(count)), x, y, kind=kind)
+    except Unfit as unfit:
+        assert unfit.reason in {"few", "constant", "nothing", "together", "separated", "failed"}
+        return
+    for driver in result.drivers:
+        assert driver.effect.low <= driver.effect.value <= driver.effect.high
+        assert 0 <= driver.effect.p_value <= driver.effect.p_adjusted <= 1
+        assert all(map(math.isfinite, driver.effect)) and math.isfinite(driver.importance)
+    assert 0 <= result.fit <= 1 + 1e-9
