@@ -1,3 +1,6 @@
+from odoo.addons.crm_targets.uninstall import forget_external_ids
+
+
 def uninstall_hook(env):
     """Empty the tables first: terms that are in use could not be deleted before them."""
     env.cr.execute("DELETE FROM crm_customer_loss")
@@ -9,3 +12,4 @@ def uninstall_hook(env):
     env.cr.execute("DELETE FROM crm_rating_device")
     env.cr.execute("DELETE FROM crm_touchpoint")
     env.invalidate_all()
+    forget_external_ids(env, "crm_experience")

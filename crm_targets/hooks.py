@@ -1,5 +1,7 @@
 from odoo.tools import SQL
 
+from .uninstall import forget_external_ids
+
 
 def uninstall_hook(env):
     """Take back what the ORM does not know of: the triggers of the snapshots and their functions.
@@ -16,26 +18,4 @@ def uninstall_hook(env):
     )
     for model in kept:
         env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(env[model]._table)))
-    own = [name for name in env if env[name]._original_module == "crm_targets"]
-    # Core forgets the external ids of choices that a model inherits from a mixin of another module,
-    env.cr.execute(
-        """
-        DELETE FROM ir_model_data data
-         USING ir_model_fields_selection choice
-          JOIN ir_model_fields field ON field.id = choice.field_id
-         WHERE data.model = 'ir.model.fields.selection' AND data.res_id = choice.id
-           AND data.module != 'crm_targets' AND field.model = ANY(%s)
-        """,
-        [own],
-    )
-    # and those that say that it inherits from a mixin which another module has extended.
-    env.cr.execute(
-        """
-        DELETE FROM ir_model_data data
-         USING ir_model_inherit inherit
-          JOIN ir_model model ON model.id = inherit.model_id
-         WHERE data.model = 'ir.model.inherit' AND data.res_id = inherit.id
-           AND data.module != 'crm_targets' AND model.model = ANY(%s)
-        """,
-        [own],
-    )
+    forget_external_ids(env, "crm_targets")

@@ -9,7 +9,12 @@ import psycopg2
 QUERIES = {
     "relations": """
         SELECT c.relname, c.relkind FROM pg_class c
-        JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = current_schema""",
+        JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = current_schema
+        AND c.relname !~ '^ir_sequence_[0-9]+$'""",
+    # Odoo names what counts for a record of ir.sequence by the id of the record.
+    "counters": """
+        SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = current_schema AND c.relname ~ '^ir_sequence_[0-9]+$'""",
     "columns": """
         SELECT table_name, column_name, data_type, is_nullable, column_default
         FROM information_schema.columns WHERE table_schema = current_schema""",

@@ -1,4 +1,4 @@
-# What people did with the second landing: code for its `odoo shell`, after tests/support/history.py.
+# What people did with the second landing: code for `odoo shell`, after tests/support/history.py.
 # ruff: noqa: F821
 from datetime import date, timedelta
 
