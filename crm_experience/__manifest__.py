@@ -41,6 +41,7 @@
         "data/crm_partner_fact_suggestion_data.xml",
         "data/crm_care_rule_data.xml",
         "data/mail_activity_type_data.xml",
+        "data/ir_cron_care_data.xml",
         "views/crm_touchpoint_views.xml",
         "views/crm_feedback_views.xml",
         "views/crm_feedback_invitation_views.xml",
@@ -88,6 +89,7 @@
         "views/crm_scenario_views.xml",
         "views/crm_experience_menus.xml",
         "views/crm_feedback_menus.xml",
+        "views/crm_notebook_menus.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",

@@ -6,6 +6,8 @@ def uninstall_hook(env):
     env.cr.execute("DELETE FROM crm_customer_loss")
     env.cr.execute("DELETE FROM crm_playbook")
     env.cr.execute("UPDATE crm_journey_stage SET fallback_stage_id = NULL")
+    env.cr.execute("DELETE FROM crm_care_action")
+    env.cr.execute("DELETE FROM crm_care_rule")
     env.cr.execute("DELETE FROM crm_feedback")
     env.cr.execute("DELETE FROM crm_feedback_invitation")
     env.cr.execute("DELETE FROM crm_feedback_rule")

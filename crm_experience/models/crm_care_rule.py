@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 MAX_DAYS = 90
 
@@ -126,6 +126,14 @@ class CrmCareRule(models.Model):
     def _onchange_date_kind(self):
         if self.date_kind != "occasion":
             self.occasion_id = False
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        """What was done is why nothing is done twice."""
+        if self.sudo().action_ids:
+            raise UserError(
+                self.env._("Something was done by this rule already. Archive it instead.")
+            )
 
     # ------------------------------------------------------------
     # Actions

@@ -1,6 +1,27 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.addons.crm_experience.tools.intake import (
+    Choice,
+    Identifier,
+    IntakeError,
+    Text,
+    parse_values,
+)
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+
+ROLES = [
+    ("pays", "Pays"),
+    ("decides", "Decides"),
+    ("uses", "Uses"),
+    ("influences", "Influences"),
+]
+ROLE_FIELDS = {
+    "partner_id": Identifier(required=True),
+    "role": Choice(required=True, choices=tuple(role for role, _label in ROLES)),
+    "customer_id": Identifier(),
+    "lead_id": Identifier(),
+    "note": Text(limit=255),
+}
 
 
 class CrmDealRole(models.Model):
@@ -16,12 +37,7 @@ class CrmDealRole(models.Model):
 
     partner_id = fields.Many2one(string="Person")
     role = fields.Selection(
-        [
-            ("pays", "Pays"),
-            ("decides", "Decides"),
-            ("uses", "Uses"),
-            ("influences", "Influences"),
-        ],
+        ROLES,
         required=True,
         default="decides",
     )
@@ -91,3 +107,81 @@ class CrmDealRole(models.Model):
         for role in self:
             parts = (labels.get(role.role), role.partner_id.display_name)
             role.display_name = " · ".join(filter(None, parts))
+
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        roles = super().create(vals_list)
+        roles._send_pulse()
+        return roles
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._send_pulse()
+        return result
+
+    def _send_pulse(self):
+        # only ids are told, and only to those who may read them
+        about = self.sudo()
+        partners = about.partner_id | about.customer_id | about.lead_id.partner_id
+        partners._send_customer_pulse("role")
+
+    # ------------------------------------------------------------
+    # API
+    # ------------------------------------------------------------
+
+    @api.model
+    def set_role(self, values):
+        """Say what a person has to say about a deal or about a customer, or that it is over.
+
+        :param dict values: ``partner_id`` (the person), ``role`` (``pays``, ``decides``,
+            ``uses``, ``influences``), one of ``customer_id`` and ``lead_id``; optional ``note``,
+            and ``is_over`` (true: the person has this role no more)
+        :return: ``id`` of the role (0 if there is none) and ``active``
+        """
+        is_over = False
+        if isinstance(values, dict):
+            values = dict(values)
+            is_over = values.pop("is_over", False)
+            values = {key: value for key, value in values.items() if value is not False}
+        if not isinstance(is_over, bool):
+            raise UserError(self.env._("Say true or false: is it over?"))
+        try:
+            values = parse_values(values, ROLE_FIELDS)
+        except IntakeError as error:
+            raise UserError(self.env["crm.touchpoint"]._word_error(error)) from None
+        person, about = self._get_role_records(values)
+        role = self.with_context(active_test=False).search(
+            [
+                ("partner_id", "=", person.id),
+                ("role", "=", values["role"]),
+                ("customer_id", "=", values.get("customer_id", False)),
+                ("lead_id", "=", values.get("lead_id", False)),
+            ],
+            order="active desc, id",
+            limit=1,
+        )
+        if role:
+            changes = {"active": not is_over} | (
+                {"note": values["note"]} if "note" in values else {}
+            )
+            role.write(changes)
+        elif not is_over:
+            self.browse().check_access("create")
+            role = self.create(self._prepare_note_values(about) | {"partner_id": person.id} | values)
+        return {"id": role.id, "active": bool(role) and role.active}
+
+    @api.model
+    def _get_role_records(self, values):
+        """Return the person, and the customer that says which company it is about."""
+        get = self.env["crm.touchpoint"]._get_timeline_record
+        person = get("res.partner", values["partner_id"])
+        if ("lead_id" in values) == ("customer_id" in values):
+            raise UserError(self.env._("A role is about one opportunity, or about one customer."))
+        if "customer_id" in values:
+            return person, get("res.partner", values["customer_id"])
+        lead = get("crm.lead", values["lead_id"])
+        return person, lead

@@ -1,7 +1,37 @@
 from odoo import api, fields, models
-from odoo.addons.crm_experience.tools.yearly_date import YEARS, count_years
-from odoo.exceptions import ValidationError
-from odoo.tools import SQL
+from odoo.addons.crm_experience.tools.intake import (
+    Choice,
+    IntakeError,
+    Number,
+    Text,
+    parse_values,
+)
+from odoo.addons.crm_experience.tools.yearly_date import (
+    CALENDARS,
+    GREGORIAN,
+    YEARS,
+    count_years,
+)
+from odoo.exceptions import UserError, ValidationError
+
+from .crm_partner_fact import SOURCES
+
+KINDS = [
+    ("birthday", "Birthday"),
+    ("anniversary", "Anniversary"),
+    ("first_purchase", "First purchase"),
+    ("other", "Other"),
+]
+DATE_FIELDS = {
+    "kind": Choice(required=True, choices=tuple(kind for kind, _label in KINDS)),
+    "calendar": Choice(choices=CALENDARS),
+    "month": Number(required=True, low=1, high=12),
+    "day": Number(required=True, low=1, high=31),
+    "year": Number(low=YEARS[0], high=YEARS[1]),
+    "name": Text(limit=255),
+    "source": Choice(choices=tuple(source for source, _label in SOURCES)),
+    "source_note": Text(limit=255),
+}
 
 
 class CrmPartnerDate(models.Model):
@@ -13,12 +43,7 @@ class CrmPartnerDate(models.Model):
     _order = "date_next, id"
 
     kind = fields.Selection(
-        [
-            ("birthday", "Birthday"),
-            ("anniversary", "Anniversary"),
-            ("first_purchase", "First purchase"),
-            ("other", "Other"),
-        ],
+        KINDS,
         required=True,
         default="birthday",
     )
@@ -58,11 +83,7 @@ class CrmPartnerDate(models.Model):
     @api.depends("date_next", "year")
     def _compute_years_next(self):
         for record in self:
-            record.years_next = (
-                count_years(record._get_yearly_date(), record.year, record.date_next)
-                if record.date_next
-                else 0
-            )
+            record.years_next = record.date_next and record._count_years(record.date_next)
 
     @api.depends("kind", "name", "partner_id")
     def _compute_display_name(self):
@@ -86,11 +107,99 @@ class CrmPartnerDate(models.Model):
                 )
             )
 
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        dates = super().create(vals_list)
+        dates.partner_id._send_customer_pulse("date")
+        return dates
+
     def write(self, vals):
         """What somebody has changed follows the orders no more."""
         if vals.keys() & {"month", "day", "year", "calendar", "kind"}:
             vals = vals | {"is_derived": False}
-        return super().write(vals)
+        result = super().write(vals)
+        self.partner_id._send_customer_pulse("date")
+        return result
+
+    # ------------------------------------------------------------
+    # API
+    # ------------------------------------------------------------
+
+    @api.model
+    def add_date(self, partner_id, values):
+        """Note a day of the year that matters to a customer.
+
+        The same day noted again is not noted twice.
+
+        :param int partner_id: a contact that the user may read
+        :param dict values: ``kind`` (``birthday``, ``anniversary``, ``first_purchase``,
+            ``other``), ``month``, ``day``; optional ``calendar`` (``gregorian``, the default, or
+            ``lunar``), ``is_leap_month``, ``year`` (of that calendar), ``name``, ``source``,
+            ``source_note``
+        :return: ``id``, ``date`` (when it is next) and ``years`` (how many it will be, 0 if that
+            is not known)
+        """
+        partner = self.env["crm.touchpoint"]._get_timeline_record("res.partner", partner_id)
+        self.browse().check_access("create")
+        values = self._parse_date(values)
+        note = self._prepare_note_values(partner)
+        same = self.search(
+            [
+                ("partner_id", "=", partner.id),
+                ("company_id", "=", note["company_id"]),
+                *(
+                    (key, "=", values[key])
+                    for key in ("kind", "calendar", "month", "day", "year", "name")
+                    if key in values
+                ),
+            ],
+            limit=1,
+        )
+        noted = same or self.create(note | values)
+        return {
+            "id": noted.id,
+            "date": fields.Date.to_string(noted.date_next),
+            "years": noted.years_next,
+        }
+
+    @api.model
+    def _parse_date(self, values):
+        """Return the values of a new date.
+
+        :raises UserError: saying what is wrong with them
+        """
+        is_leap_month = False
+        if isinstance(values, dict):
+            values = dict(values)
+            is_leap_month = values.pop("is_leap_month", False)
+            # an empty field of the web client is False
+            values = {key: value for key, value in values.items() if value is not False}
+        if is_leap_month not in (True, False, None) or isinstance(is_leap_month, (int, float)) != (
+            isinstance(is_leap_month, bool)
+        ):
+            raise UserError(self.env._("Say true or false: is it in the leap month?"))
+        try:
+            values = parse_values(values, DATE_FIELDS)
+        except IntakeError as error:
+            raise UserError(self.env["crm.touchpoint"]._word_error(error)) from None
+        numbers = {key: values[key] for key in ("month", "day", "year") if key in values}
+        if any(number != int(number) for number in numbers.values()):
+            raise UserError(self.env._("Month, day and year are whole numbers."))
+        numbers = {key: int(number) for key, number in numbers.items()}
+        return {"calendar": GREGORIAN} | values | numbers | {"is_leap_month": bool(is_leap_month)}
+
+    # ------------------------------------------------------------
+    # Words
+    # ------------------------------------------------------------
+
+    def _count_years(self, occurrence):
+        """Return the how manieth return of the day an occurrence is; 0 if that is not known."""
+        self.ensure_one()
+        return count_years(self._get_yearly_date(), self.year or 0, occurrence)
 
     def _get_title(self):
         """Return what it is the day of."""
@@ -111,61 +220,3 @@ class CrmPartnerDate(models.Model):
                 "template": "/crm_experience/static/xls/crm_partner_date.xlsx",
             }
         ]
-
-    # ------------------------------------------------------------
-    # First purchase
-    # ------------------------------------------------------------
-
-    @api.model
-    def _derive_first_purchases(self, company, zone):
-        """Note the first confirmed order of every customer of a company, and follow the orders.
-
-        One statement for all customers. What somebody has entered, changed or archived stays.
-
-        :param str zone: time zone that says which day an order was on
-        """
-        self.env["sale.order"].flush_model(["state", "date_order", "partner_id", "company_id"])
-        self.flush_model()
-        self.env.cr.execute(
-            SQL(
-                """
-                WITH bought AS (
-                    SELECT partner.commercial_partner_id AS partner_id,
-                           (min(sale.date_order) AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date
-                               AS day
-                      FROM sale_order sale JOIN res_partner partner ON partner.id = sale.partner_id
-                     WHERE sale.state = 'sale' AND sale.company_id = %(company)s
-                     GROUP BY partner.commercial_partner_id
-                )
-                INSERT INTO crm_partner_date (
-                    partner_id, company_id, kind, calendar, month, day, year, source, is_derived,
-                    active, create_uid, create_date, write_uid, write_date
-                )
-                SELECT bought.partner_id, %(company)s, 'first_purchase', 'gregorian',
-                       extract(month FROM bought.day), extract(day FROM bought.day),
-                       extract(year FROM bought.day), 'document', TRUE,
-                       TRUE, %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC'
-                  FROM bought
-                 WHERE NOT EXISTS (
-                       SELECT FROM crm_partner_date AS known
-                        WHERE known.partner_id = bought.partner_id
-                          AND known.company_id = %(company)s
-                          AND known.kind = 'first_purchase'
-                          AND (NOT known.is_derived OR NOT known.active
-                               OR (known.year, known.month, known.day) = (
-                                   extract(year FROM bought.day), extract(month FROM bought.day),
-                                   extract(day FROM bought.day))))
-                 ORDER BY bought.partner_id
-                ON CONFLICT (company_id, partner_id, kind)
-                      WHERE active AND kind IN ('birthday', 'first_purchase')
-                DO UPDATE SET month = excluded.month, day = excluded.day, year = excluded.year,
-                              date_next = NULL, date_previous = NULL,
-                              write_date = excluded.write_date
-                        WHERE crm_partner_date.is_derived
-                """,
-                zone=zone,
-                company=company.id,
-                uid=self.env.uid,
-            )
-        )
-        self.invalidate_model()

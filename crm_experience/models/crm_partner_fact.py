@@ -1,6 +1,27 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+KINDS = [
+    ("met", "How we met"),
+    ("last_talk", "Last talk"),
+    ("cares", "Cares about"),
+    ("dislikes", "Dislikes"),
+    ("temperament", "Temperament"),
+    ("demographics", "Demographics"),
+    ("purpose", "Purpose"),
+    ("product", "Products owned"),
+    ("competitor", "Competitors used"),
+    ("request", "Special requests"),
+    ("promise", "Promises"),
+    ("other", "Other"),
+]
+SOURCES = [
+    ("customer", "Customer said so"),
+    ("staff", "We observed it"),
+    ("survey", "Survey"),
+    ("document", "Document"),
+    ("other", "Other"),
+]
 TEXT_LIMIT = 2000
 SINGLE_KINDS = ("met", "temperament")
 # What somebody has to do, by a day, with what came of it.
@@ -20,20 +41,7 @@ class CrmPartnerFact(models.Model):
     _rec_name = "text"
 
     kind = fields.Selection(
-        [
-            ("met", "How we met"),
-            ("last_talk", "Last talk"),
-            ("cares", "Cares about"),
-            ("dislikes", "Dislikes"),
-            ("temperament", "Temperament"),
-            ("demographics", "Demographics"),
-            ("purpose", "Purpose"),
-            ("product", "Products owned"),
-            ("competitor", "Competitors used"),
-            ("request", "Special requests"),
-            ("promise", "Promises"),
-            ("other", "Other"),
-        ],
+        KINDS,
         required=True,
         default="other",
         index=True,
@@ -55,13 +63,7 @@ class CrmPartnerFact(models.Model):
         help="Since when we know, or when it was said.",
     )
     source = fields.Selection(
-        [
-            ("customer", "Customer said so"),
-            ("staff", "We observed it"),
-            ("survey", "Survey"),
-            ("document", "Document"),
-            ("other", "Other"),
-        ],
+        SOURCES,
         required=True,
         default="customer",
         help="How we know.",
@@ -127,6 +129,7 @@ class CrmPartnerFact(models.Model):
     def create(self, vals_list):
         facts = super().create(vals_list)
         facts._replace_earlier()
+        facts.partner_id._send_customer_pulse("fact")
         return facts
 
     def write(self, vals):
@@ -142,7 +145,12 @@ class CrmPartnerFact(models.Model):
             self._create_history(earlier)
         if vals.keys() & {"kind", "partner_id"} or vals.get("active"):
             self._replace_earlier()
+        self.partner_id._send_customer_pulse("fact")
         return result
+
+    def _get_shown_text(self):
+        """Return the fact in the language of the user, if it was picked from the suggestions."""
+        return self.suggestion_id.name or self.text
 
     def _prepare_history_values(self):
         """Return the fact as it is now, as one that was replaced by itself."""
