@@ -8,6 +8,7 @@ from odoo.addons.crm_experience.tools.intake import (
 )
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 ROLES = [
     ("pays", "Pays"),
@@ -73,9 +74,9 @@ class CrmDealRole(models.Model):
 
     @api.constrains("customer_id", "lead_id")
     def _check_subject(self):
-        if self.filtered(lambda role: bool(role.customer_id) == bool(role.lead_id)):
+        if self.filtered(lambda role: not (role.customer_id or role.lead_id)):
             raise ValidationError(
-                self.env._("A role is about one opportunity, or about one customer.")
+                self.env._("A role is about an opportunity, or about a customer.")
             )
 
     @api.constrains("partner_id", "role", "customer_id", "lead_id", "active")
@@ -128,6 +129,30 @@ class CrmDealRole(models.Model):
         about = self.sudo()
         partners = about.partner_id | about.customer_id | about.lead_id.partner_id
         partners._send_customer_pulse("role")
+
+    @api.model
+    def _merge_leads(self, lead, merged):
+        """Keep each role once on the opportunity that stays."""
+        self.flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                DELETE FROM crm_deal_role WHERE id IN (
+                    SELECT id FROM (
+                        SELECT id, row_number() OVER (
+                                   PARTITION BY company_id, role, partner_id, customer_id
+                                   ORDER BY active DESC, id
+                               ) AS number
+                          FROM crm_deal_role WHERE lead_id = ANY(%s)
+                    ) AS numbered
+                     WHERE number > 1
+                )
+                """,
+                (lead | merged).ids,
+            )
+        )
+        self.invalidate_model()
+        super()._merge_leads(lead, merged)
 
     # ------------------------------------------------------------
     # API
