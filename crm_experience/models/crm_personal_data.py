@@ -109,18 +109,19 @@ class CrmPersonalData(models.AbstractModel):
     @api.model
     def _prepare_value(self, records, field, value):
         """Return a value as `read` gives it, in words where it is a key."""
-        if field.type in ("many2one", "reference"):
-            return value[1] if isinstance(value, tuple) else value
-        if field.type == "many2many":
-            return records.env[field.comodel_name].browse(value).sudo().mapped("display_name")
-        if field.type == "selection":
-            return dict(field._description_selection(records.env)).get(value, value)
-        if field.type == "html":
-            return html2plaintext(value or "").strip()
-        if field.type in ("date", "datetime"):
-            return field.to_string(value)
-        if field.type == "properties":
-            return {
+        kind = field.type
+        if kind in ("many2one", "reference"):
+            value = value[1] if isinstance(value, tuple) else value
+        elif kind == "many2many":
+            value = records.env[field.comodel_name].browse(value).sudo().mapped("display_name")
+        elif kind == "selection":
+            value = dict(field._description_selection(records.env)).get(value, value)
+        elif kind == "html":
+            value = html2plaintext(value or "").strip()
+        elif kind in ("date", "datetime"):
+            value = field.to_string(value)
+        elif kind == "properties":
+            value = {
                 entry["string"]: entry["value"]
                 for entry in value or []
                 if entry.get("value") and entry["type"] != "separator"

@@ -99,28 +99,3 @@ class CrmTouchpoint(models.Model):
         self.env["ir.attachment"].search(
             [("res_model", "=", self._name), ("res_id", "in", self.ids)]
         ).unlink()
-
-
-class CrmFeedback(models.Model):
-    _inherit = "crm.feedback"
-
-    @api.model
-    def _get_personal_fields(self):
-        """Return the columns that say, or lead to, whose answer it is."""
-        names = ("partner_id", "touchpoint_id", "comment", "user_input_id", "invitation_id")
-        return [name for name in names if name in self._fields and self._fields[name].store]
-
-    @api.model
-    def _forget_touchpoints(self, touchpoints):
-        """Keep the answers for the figures, as those of nobody."""
-        self.flush_model()
-        self.env.cr.execute(
-            SQL(
-                "UPDATE crm_feedback SET %s WHERE touchpoint_id = ANY(%s)",
-                SQL(", ").join(
-                    SQL("%s = NULL", SQL.identifier(name)) for name in self._get_personal_fields()
-                ),
-                touchpoints.ids,
-            )
-        )
-        self.invalidate_model()

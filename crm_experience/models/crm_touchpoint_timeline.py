@@ -1,39 +1,19 @@
 from datetime import date, datetime
 
 from odoo import api, fields, models
-from odoo.addons.crm_experience.tools.intake import (
-    Choice,
-    Identifier,
-    IntakeError,
-    Moment,
-    Number,
-    Text,
-    check_rating,
-    parse_values,
-)
-from odoo.addons.crm_experience.tools.satisfaction import RATING_SCALE
 from odoo.addons.crm_experience.tools.timeline import decode_cursor, encode_cursor
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .crm_touchpoint import SUMMARY_LIMIT
-
 MAX_PAGE = 200
-TIMELINE_MODELS = ("res.partner", "crm.lead")
+MAX_PEOPLE = 20
+TIMELINE_MODELS = ("res.partner", "crm.lead", "sale.order")
+# what people who work with the metrics call them, in any language
+METRIC_SIGNS = {"nps": "NPS", "csat": "CSAT", "ces": "CES"}
+PURPOSES = ("sale", "service", "care")
 # of what stands above a timeline, the gravest first
 ALERT_LEVELS = ("danger", "warning", "info")
-CONTACT_FIELDS = {
-    "channel_id": Identifier(required=True),
-    "stage_id": Identifier(),
-    "dimension_id": Identifier(),
-    "direction": Choice(choices=("in", "out")),
-    "purpose": Choice(choices=("sale", "service", "care")),
-    "summary": Text(limit=SUMMARY_LIMIT),
-    "date": Moment(),
-    "expectation": Number(low=RATING_SCALE[0], high=RATING_SCALE[1]),
-    "experience": Number(low=RATING_SCALE[0], high=RATING_SCALE[1]),
-}
 
 
 class CrmTouchpoint(models.Model):
@@ -48,22 +28,32 @@ class CrmTouchpoint(models.Model):
     @api.model
     @api.readonly
     def get_timeline(  # noqa: PLR0917
-        self, res_model, res_id, limit=40, before="", channel_ids=None, stage_ids=None
+        self,
+        res_model,
+        res_id,
+        limit=40,
+        before="",
+        channel_ids=None,
+        stage_ids=None,
+        purpose="",
     ):
-        """Return contacts of a customer or an opportunity, the latest first.
+        """Return contacts of a customer, an opportunity or an order, the latest first.
 
-        A company shows the contacts of its people too, an opportunity those of its customer.
+        A company shows the contacts of its people too, an opportunity and an order those of
+        their customer.
 
-        :param str res_model: ``res.partner`` or ``crm.lead``
+        :param str res_model: ``res.partner``, ``crm.lead`` or ``sale.order``
         :param int limit: rows of a page, 1 to 200
         :param str before: ``next`` of the page before; empty for the first page
         :param list channel_ids: only these channels
         :param list stage_ids: only these journey stages
+        :param str purpose: only ``sale``, ``service`` or ``care``; empty for all
         :return: ``items``, ``has_more``, ``next``, the ``channels`` and ``stages`` to choose
-            from, ``can_log`` and ``header``: on the first page, what has to be known about the
+            from, ``can_log``, and on the first page ``header``: what has to be known about the
             customer before anything else, the gravest first (``kind``, ``title``, ``level``
             ``danger``, ``warning`` or ``info``, and if there are ``text``, ``date`` and the
-            ``action`` that opens it); what is not known of an item is an absent key
+            ``action`` that opens it); ``company`` of a person, ``people`` of a company (at most
+            20) and ``people_count``; what is not known of an item is an absent key
         :raises AccessError: for a record that the user may not read
         """
         record = self._get_timeline_record(res_model, res_id)
@@ -73,42 +63,21 @@ class CrmTouchpoint(models.Model):
             )
         domain = self._get_timeline_filter("channel_id", channel_ids)
         domain &= self._get_timeline_filter("stage_id", stage_ids)
-        touchpoints = self._find_timeline(record, domain, limit + 1, self._get_cursor(before))
+        domain &= self._get_timeline_purpose(purpose)
+        cursor = self._get_cursor(before)
+        partners = self._get_timeline_partners(record)
+        touchpoints = self._find_timeline(record, partners, domain, limit + 1, cursor)
         has_more = len(touchpoints) > limit
         touchpoints = touchpoints[:limit]
-        return {
+        first = {"header": []} if before else self._get_timeline_first(record, partners)
+        return first | {
             "items": touchpoints._get_timeline_items(),
             "has_more": has_more,
             "next": encode_cursor(touchpoints[-1].date, touchpoints[-1].id) if has_more else "",
-            "channels": [self._get_term_data(term) for term in self.channel_id.search([])],
-            "stages": [self._get_term_data(term) for term in self.stage_id.search([])],
+            "channels": self._get_terms("channel_id"),
+            "stages": self._get_terms("stage_id"),
             "can_log": self.browse().has_access("create"),
-            "header": [] if before else self._get_timeline_header(record),
         }
-
-    @api.model
-    def log_contact(self, res_model, res_id, values):
-        """Record one contact by hand.
-
-        :param str res_model: ``res.partner`` or ``crm.lead``
-        :param dict values: ``channel_id``; optional ``stage_id``, ``dimension_id``,
-            ``direction``, ``purpose``, ``summary``, ``date`` (now by default),
-            ``expectation`` and ``experience`` (both 0–10, together)
-        :return: the new item as in :meth:`get_timeline`
-        """
-        record = self._get_timeline_record(res_model, res_id)
-        self.browse().check_access("create")
-        values = self._parse_contact(values)
-        rating = {key: values.pop(key) for key in ("expectation", "experience") if key in values}
-        contact = self._prepare_contact_values(record)
-        if rating and not contact["partner_id"]:
-            raise UserError(
-                self.env._("Set the customer of the opportunity first: an answer belongs to one.")
-            )
-        touchpoint = self.create(contact | values)
-        if rating:
-            self.env["crm.feedback"].create(touchpoint._prepare_rating_values() | rating)
-        return touchpoint._get_timeline_items()[0]
 
     # ------------------------------------------------------------
     # Arguments
@@ -116,9 +85,9 @@ class CrmTouchpoint(models.Model):
 
     @api.model
     def _get_timeline_record(self, res_model, res_id):
-        """Return the customer or opportunity, if it is there and may be read."""
+        """Return the customer, opportunity or order, if it is there and may be read."""
         if res_model not in TIMELINE_MODELS:
-            raise UserError(self.env._("Only customers and opportunities have a timeline."))
+            raise UserError(self.env._("Only customers, opportunities and orders have a timeline."))
         if isinstance(res_id, bool) or not isinstance(res_id, int) or res_id <= 0:
             raise UserError(self.env._("The id of a record is a whole number above 0."))
         self.browse().check_access("read")
@@ -140,6 +109,16 @@ class CrmTouchpoint(models.Model):
         return Domain(field, "in", list(ids))
 
     @api.model
+    def _get_timeline_purpose(self, purpose):
+        if not purpose:
+            return Domain.TRUE
+        if not isinstance(purpose, str) or purpose not in PURPOSES:
+            raise UserError(
+                self.env._("A purpose is one of: %(choices)s.", choices=", ".join(PURPOSES))
+            )
+        return Domain("purpose", "=", purpose)
+
+    @api.model
     def _get_cursor(self, before):
         if not before:
             return None
@@ -150,36 +129,18 @@ class CrmTouchpoint(models.Model):
                 self.env._("Pass the “next” of the page before, or nothing for the first page.")
             ) from None
 
-    @api.model
-    def _parse_contact(self, values):
-        if isinstance(values, dict):
-            # an empty field of the web client is False
-            values = {key: value for key, value in values.items() if value is not False}
-        try:
-            values = parse_values(values, CONTACT_FIELDS)
-            check_rating(values)
-        except IntakeError as error:
-            raise UserError(self._word_error(error)) from None
-        for key in ("channel_id", "stage_id", "dimension_id"):
-            if key in values and not self[key].browse(values[key]).exists():
-                raise UserError(
-                    self._word_error(IntakeError("no_record", key=key, value=values[key]))
-                )
-        return values
-
     # ------------------------------------------------------------
     # Reading
     # ------------------------------------------------------------
 
     @api.model
-    def _find_timeline(self, record, domain, limit, cursor):
+    def _find_timeline(self, record, partners, domain, limit, cursor):
         """Return the latest touchpoints behind the cursor, in one query.
 
         Every contact of a company is one range of the index: rows are read until the page
         is full, however long the history and the table are.
         """
-        is_lead = record._name == "crm.lead"
-        partners = self._get_timeline_partners(record.partner_id if is_lead else record)
+        lead = self._get_timeline_lead(record)
         branches = [
             SQL(
                 """SELECT page.id, page.date
@@ -188,11 +149,11 @@ class CrmTouchpoint(models.Model):
                 self._get_timeline_query("partner_id", SQL("owner.id"), domain, limit, cursor),
             )
         ]
-        if is_lead:
+        if lead:
             branches.append(
                 SQL(
                     "SELECT page.id, page.date FROM %s page",
-                    self._get_timeline_query("lead_id", record.id, domain, limit, cursor),
+                    self._get_timeline_query("lead_id", lead.id, domain, limit, cursor),
                 )
             )
         # a contact of the customer about this opportunity is in both: UNION keeps one
@@ -212,9 +173,25 @@ class CrmTouchpoint(models.Model):
         return query.subselect(row_id, moment)
 
     @api.model
-    def _get_timeline_partners(self, partner):
-        """Return the customer, with its people if it is a company."""
-        partner = partner._filtered_access("read")
+    def _get_timeline_partner(self, record):
+        """Return the customer of the record, if the user may read it."""
+        partner = record if record._name == "res.partner" else record.partner_id
+        return partner._filtered_access("read")
+
+    @api.model
+    def _get_timeline_lead(self, record):
+        """Return the opportunity of the record, if the user may read it."""
+        lead = self.env["crm.lead"]
+        if record._name == "crm.lead":
+            lead = record
+        elif record._name == "sale.order" and lead.has_access("read"):
+            lead = record.opportunity_id._filtered_access("read")
+        return lead
+
+    @api.model
+    def _get_timeline_partners(self, record):
+        """Return the customer of the record, with its people if it is a company."""
+        partner = self._get_timeline_partner(record)
         if partner.commercial_partner_id != partner:
             return partner
         return partner.with_context(active_test=False).search(
@@ -222,11 +199,26 @@ class CrmTouchpoint(models.Model):
         )
 
     @api.model
-    def _get_timeline_header(self, record):
-        """Return the alerts about the customer of the record as data, the gravest first."""
-        partner = record if record._name == "res.partner" else record.partner_id
+    def _get_timeline_first(self, record, partners):
+        """Return what stands above the first page: alerts, and the way to company and people."""
+        first = {"header": self._get_timeline_header(partners)}
+        partner = self._get_timeline_partner(record)
+        company = partner.commercial_partner_id - partner
+        if company := company._filtered_access("read"):
+            first["company"] = {"id": company.id, "name": company.name or ""}
+        if people := (partners - partner).filtered("active"):
+            first["people_count"] = len(people)
+            first["people"] = [
+                {"id": person.id, "name": person.name or person.display_name}
+                for person in people[:MAX_PEOPLE]
+            ]
+        return first
+
+    @api.model
+    def _get_timeline_header(self, partners):
+        """Return the alerts about the customers as data, the gravest first."""
         header = []
-        for alert in self._get_timeline_partners(partner)._get_customer_alerts():
+        for alert in partners._get_customer_alerts():
             # not every way to the API knows a null, or a date
             known = {key: value for key, value in alert.items() if value or value == 0}
             if isinstance(known.get("date"), date):
@@ -242,15 +234,15 @@ class CrmTouchpoint(models.Model):
         """Return the rows as data, in a constant number of queries."""
         # Whoever may read a contact may read the names on it, as in any list of Odoo.
         touchpoints = self.sudo()
-        ratings = self._get_ratings()
+        answers = self._get_timeline_answers()
         documents = self._get_readable_documents()
         return [
-            self._prepare_timeline_item(touchpoint, ratings.get(touchpoint.id), documents)
+            self._prepare_timeline_item(touchpoint, answers.get(touchpoint.id, []), documents)
             for touchpoint in touchpoints
         ]
 
     @api.model
-    def _prepare_timeline_item(self, touchpoint, rating, documents):
+    def _prepare_timeline_item(self, touchpoint, answers, documents):
         item = {
             "id": touchpoint.id,
             "date": fields.Datetime.to_string(touchpoint.date),
@@ -258,8 +250,7 @@ class CrmTouchpoint(models.Model):
             "direction": touchpoint.direction,
             "channel": self._get_term_data(touchpoint.channel_id),
             "has_amount": bool(touchpoint.amount),
-            "has_feedback": bool(rating),
-        }
+        } | self._prepare_timeline_answers(answers)
         if touchpoint.purpose:
             item["purpose"] = touchpoint.purpose
         for key in ("stage", "dimension"):
@@ -270,11 +261,12 @@ class CrmTouchpoint(models.Model):
                 item[key] = {"id": record.id, "name": record.name or record.display_name}
         if touchpoint.amount:
             item |= {"amount": touchpoint.amount, "currency_id": touchpoint.currency_id.id}
-        if rating:
-            item |= {
-                "expectation": rating.expectation,
-                "experience": rating.experience,
-                "gap": rating.score,
+        if touchpoint.gift_item_id:
+            item["gift"] = {
+                "id": touchpoint.gift_item_id.id,
+                "name": touchpoint.gift_item_id.name,
+                "quantity": touchpoint.gift_quantity,
+                "unit": touchpoint.gift_item_id.unit or "",
             }
         if (touchpoint.res_model, touchpoint.res_id) in documents:
             item["document"] = {"model": touchpoint.res_model, "id": touchpoint.res_id}
@@ -299,14 +291,49 @@ class CrmTouchpoint(models.Model):
             "color": term.color,
         }
 
-    def _get_ratings(self):
-        """Return the first answer with expectation and experience of every touchpoint."""
-        ratings = {}
-        for rating in self.env["crm.feedback"].search(
-            [("touchpoint_id", "in", self.ids), ("metric", "=", "gap")], order="id"
+    @api.model
+    def _get_terms(self, field):
+        return [self._get_term_data(term) for term in self[field].search([])]
+
+    @api.model
+    def _prepare_timeline_answers(self, answers):
+        """Return what was answered: the first gap is the face of the contact, the rest a list."""
+        rating = next((answer for answer in answers if answer.metric == "gap"), None)
+        values = {"has_feedback": bool(rating)}
+        if rating:
+            values |= {
+                "expectation": rating.expectation,
+                "experience": rating.experience,
+                "gap": rating.score,
+            }
+        if others := [answer for answer in answers if answer != rating]:
+            values["answers"] = [self._prepare_timeline_answer(answer) for answer in others]
+        return values
+
+    @api.model
+    def _prepare_timeline_answer(self, answer):
+        """Return an answer with its metric, also on the scale that all metrics share (0–10)."""
+        labels = dict(answer._fields["metric"]._description_selection(self.env))
+        values = {
+            "metric": answer.metric,
+            "label": METRIC_SIGNS.get(answer.metric) or labels[answer.metric],
+            "score": answer.score,
+            "normalised": answer.score_normalised,
+        }
+        if answer.dimension_id:
+            values["dimension"] = answer.dimension_id.name
+        if answer.comment:
+            values["comment"] = answer.comment
+        return values
+
+    def _get_timeline_answers(self):
+        """Return the answers that the user may read, by touchpoint, the first first."""
+        answers = {}
+        for answer in self.env["crm.feedback"].search(
+            [("touchpoint_id", "in", self.ids)], order="id"
         ):
-            ratings.setdefault(rating.touchpoint_id.id, rating)
-        return ratings
+            answers.setdefault(answer.touchpoint_id.id, []).append(answer.sudo())
+        return answers
 
     def _get_readable_documents(self):
         """Return (model, id) of the documents that are there and that the user may read."""
@@ -320,41 +347,3 @@ class CrmTouchpoint(models.Model):
                 records = self.env[model].browse(ids).exists()._filtered_access("read")
                 documents.update((model, record_id) for record_id in records.ids)
         return documents
-
-    # ------------------------------------------------------------
-    # Writing
-    # ------------------------------------------------------------
-
-    @api.model
-    def _prepare_contact_values(self, record):
-        """Return what the record says about a contact logged on it."""
-        is_lead = record._name == "crm.lead"
-        partner = record.partner_id if is_lead else record
-        company = record.company_id or partner.company_id or self.env.company
-        if company not in self.env.companies and company in self.env.company.sudo().parent_ids:
-            # A branch shares the customers of the company above it; the contact is its own.
-            company = self.env.company
-        team = record.team_id if is_lead else self.env.user.sale_team_id
-        if team.company_id and team.company_id != company:
-            team = team.browse()
-        return {
-            "partner_id": partner.id,
-            "lead_id": record.id if is_lead else False,
-            "company_id": company.id,
-            "team_id": team.id,
-            "user_id": self.env.uid,
-        }
-
-    def _prepare_rating_values(self):
-        """Return what the touchpoint says about its answer."""
-        return {
-            "metric": "gap",
-            "touchpoint_id": self.id,
-            "date": self.date,
-            "partner_id": self.partner_id.id,
-            "company_id": self.company_id.id,
-            "channel_id": self.channel_id.id,
-            "dimension_id": self.dimension_id.id,
-            "team_id": self.team_id.id,
-            "user_id": self.user_id.id,
-        }

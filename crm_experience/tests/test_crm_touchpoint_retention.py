@@ -1,9 +1,9 @@
 from freezegun import freeze_time
+from odoo.addons.crm_experience.models import crm_touchpoint_retention
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..models import crm_touchpoint_retention
 from .common import CrmExperienceCase
 
 

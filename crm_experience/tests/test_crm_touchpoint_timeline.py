@@ -1,6 +1,7 @@
 from datetime import date
 
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import new_test_user, tagged, users
 
 from .common import CrmExperienceCase
@@ -130,6 +131,164 @@ class TestCrmTouchpointTimeline(CrmExperienceCase):
         self.assertEqual([item["stage"]["code"] for item in items], ["buy"])
         self.assertEqual(len(self.timeline(self.customer, channel_ids=[])["items"]), 3)
 
+    def test_purposes(self):
+        self.log_good(self.event(1, purpose="sale"), self.event(2, purpose="care"), self.event(3))
+        for purpose, count in (("sale", 1), ("care", 1), ("service", 0), ("", 3)):
+            self.assertEqual(len(self.timeline(self.customer, purpose=purpose)["items"]), count)
+
+    def test_from_a_person_to_the_company_and_back(self):
+        page = self.timeline(self.contact)
+        self.assertEqual(page["company"], {"id": self.company_partner.id, "name": "Acme"})
+        self.assertNotIn("people", page)
+        page = self.timeline(self.company_partner)
+        self.assertEqual(page["people"], [{"id": self.contact.id, "name": "Bob"}])
+        self.assertEqual(page["people_count"], 1)
+        self.assertNotIn("company", page)
+        page = self.timeline(self.customer)
+        self.assertFalse({"company", "people"} & page.keys())
+
+    def test_a_company_that_one_may_not_read_is_not_named(self):
+        self.env["ir.rule"].create(
+            {
+                "name": "Nobody reads this company",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "domain_force": f"[('id', '!=', {self.company_partner.id})]",
+            }
+        )
+        self.assertNotIn("company", self.timeline(self.contact))
+
+    def test_answers_show_with_their_metric(self):
+        touchpoint = self.log_good(self.event(1, expectation=5, experience=6))
+        self.env["crm.feedback"].create(
+            [
+                {
+                    "partner_id": self.customer.id,
+                    "touchpoint_id": touchpoint.id,
+                    "metric": metric,
+                    "score": score,
+                    "comment": comment,
+                }
+                for metric, score, comment in (("nps", 9, "Great"), ("csat", 2, False))
+            ]
+        )
+        [item] = self.timeline(self.customer)["items"]
+        self.assertEqual((item["gap"], item["has_feedback"]), (1, True))
+        self.assertEqual(
+            item["answers"],
+            [
+                {
+                    "metric": "nps",
+                    "label": "NPS",
+                    "score": 9,
+                    "normalised": 9,
+                    "comment": "Great",
+                },
+                {"metric": "csat", "label": "CSAT", "score": 2, "normalised": 2.5},
+            ],
+        )
+
+    def test_an_order_shows_its_customer_and_its_opportunity(self):
+        salesperson = self.salesperson
+        salesperson.group_ids += self.env.ref("crm_experience.group_crm_experience_user")
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.customer.id,
+                "user_id": salesperson.id,
+                "opportunity_id": self.lead.id,
+            }
+        )
+        self.capture().unlink()
+        of_customer, of_lead, other = self.log_good(
+            self.event(1),
+            self.event(2, partner_id=self.contact.id),
+            self.event(3, partner_id=self.contact.id),
+        )
+        of_lead.lead_id = self.lead
+        touchpoints = self.env["crm.touchpoint"].with_user(salesperson)
+        item = touchpoints.log_contact(
+            "sale.order", order.id, {"channel_id": self.channel_phone.id}
+        )
+        self.assertEqual(item["document"], {"model": "sale.order", "id": order.id})
+        self.assertRecordValues(
+            touchpoints.browse(item["id"]),
+            [
+                {
+                    "partner_id": self.customer.id,
+                    "lead_id": self.lead.id,
+                    "company_id": order.company_id.id,
+                }
+            ],
+        )
+        ids = {row["id"] for row in touchpoints.get_timeline("sale.order", order.id)["items"]}
+        self.assertEqual(ids, {item["id"], of_customer.id, of_lead.id})
+        self.lead.user_id = self.env.user
+        ids = {row["id"] for row in touchpoints.get_timeline("sale.order", order.id)["items"]}
+        self.assertEqual(ids, {item["id"], of_customer.id}, "not of a lead one may not read")
+        with self.assertRaises(AccessError):
+            self.timeline(order)
+
+    def test_log_options(self):
+        self.log_good(self.event(1, stage="buy"), self.event(2, date="2026-02-01"))
+        item = self.env["crm.gift.item"].create(
+            {"name": "Mug", "move_ids": [Command.create({"quantity": 3})]}
+        )
+        options = self.touchpoints.get_log_options("res.partner", self.customer.id)
+        self.assertEqual((options["name"], options["can_rate"]), ("Ann", True))
+        self.assertEqual(options["stage_id"], self.stage_buy.id)
+        self.assertIn("phone", [channel["code"] for channel in options["channels"]])
+        [gift] = [gift for gift in options["gifts"] if gift["id"] == item.id]
+        self.assertEqual(
+            (gift["left"], gift["kind"], gift["unit"], gift["shortage"]),
+            (3, "gift", "pieces", "warn"),
+        )
+        with self.assertRaises(AccessError):
+            self.touchpoints.get_log_options("crm.lead", self.lead.id)
+
+    def test_log_a_gift(self):
+        item = self.env["crm.gift.item"].create({"name": "Mug"})
+        values = {"channel_id": self.channel_store.id, "gift_item_id": item.id}
+        logged = self.touchpoints.log_contact("res.partner", self.customer.id, values)
+        self.assertEqual(
+            logged["gift"], {"id": item.id, "name": "Mug", "quantity": 1, "unit": "pieces"}
+        )
+        values["gift_quantity"] = 3
+        logged = self.touchpoints.log_contact("res.partner", self.customer.id, values)
+        self.assertEqual(logged["gift"]["quantity"], 3)
+        self.assertEqual(item.with_user(self.service).quantity_left, -4)
+
+    def test_undo(self):
+        values = {"channel_id": self.channel_store.id, "expectation": 5, "experience": 5}
+        item = self.touchpoints.log_contact("res.partner", self.customer.id, values)
+        touchpoint = self.touchpoints.browse(item["id"])
+        answer = touchpoint.feedback_ids
+        self.assertIs(self.touchpoints.undo_contact(item["id"]), True)
+        self.assertFalse(touchpoint.exists() or answer.exists())
+        with self.assertRaises(UserError):
+            self.touchpoints.undo_contact(item["id"])
+
+    def test_undo_refuses(self):
+        """Only what one has just logged by hand: it is no way to delete."""
+        mine, old, captured, others = self.touchpoints.create(
+            [{"partner_id": self.customer.id, "channel_id": self.channel_store.id}] * 4
+        )
+        self.env.cr.execute(
+            "UPDATE crm_touchpoint SET create_date = create_date - interval '16 minutes'"
+            " WHERE id = %s",
+            [old.id],
+        )
+        captured.sudo().source = "call center"
+        self.env.cr.execute(
+            "UPDATE crm_touchpoint SET create_uid = %s WHERE id = %s",
+            [self.salesperson.id, others.id],
+        )
+        self.env.invalidate_all()
+        for value in (old.id, captured.id, others.id, 0, "1", True, 2**31, None):
+            with self.subTest(value=value), self.assertRaises(UserError):
+                self.touchpoints.undo_contact(value)
+        with self.assertRaises(AccessError):
+            mine.with_user(self.salesperson).undo_contact(mine.id)
+        self.assertTrue(mine.exists())
+
     def test_log_contact(self):
         item = self.touchpoints.log_contact(
             "res.partner",
@@ -159,6 +318,13 @@ class TestCrmTouchpointTimeline(CrmExperienceCase):
             good | {"experience": 5},
             good | {"partner_id": 1},
             good | {"summary": "x" * 3000},
+            good | {"gift_quantity": 1},
+            good | {"gift_item_id": 2**31 - 1},
+            good
+            | {
+                "gift_item_id": self.env["crm.gift.item"].create({"name": "Mug"}).id,
+                "gift_quantity": 1.5,
+            },
         ):
             with self.assertRaises(UserError):
                 self.touchpoints.log_contact("res.partner", self.customer.id, values)
@@ -187,6 +353,8 @@ class TestCrmTouchpointTimeline(CrmExperienceCase):
             ("res.partner", partner, 40, "", "phone"),
             ("res.partner", partner, 40, "", ["phone"]),
             ("res.partner", partner, 40, "", None, [2**31]),
+            ("res.partner", partner, 40, "", None, None, "fun"),
+            ("res.partner", partner, 40, "", None, None, ["sale"]),
         ):
             with self.assertRaises(UserError):
                 self.touchpoints.get_timeline(*arguments)

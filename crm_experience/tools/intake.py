@@ -113,6 +113,21 @@ class Number(Field):
 
 
 @dataclass(frozen=True)
+class Whole(Field):
+    """A whole number between ``low`` and ``high``, both included."""
+
+    low: int = 1
+    high: int = MAX_ID
+
+    def parse(self, key: str, value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise IntakeError("number", key=key)
+        if not self.low <= value <= self.high:
+            raise IntakeError("range", key=key, low=f"{self.low}", high=f"{self.high}")
+        return value
+
+
+@dataclass(frozen=True)
 class Identifier(Field):
     """The database id of a record."""
 
