@@ -64,6 +64,12 @@ class CrmRegisteredProduct(models.Model):
         string="Under Warranty", compute="_compute_has_warranty", search="_search_has_warranty"
     )
     note = fields.Text()
+    is_from_customer = fields.Boolean(
+        string="Registered by Customer",
+        readonly=True,
+        copy=False,
+        help="The customer registered it and may change it. What staff registered they only see.",
+    )
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
         "res.company",

@@ -97,6 +97,10 @@ class TestAccess(AccessMatrixCase):
                                  | lead          | r    | r    | r     | -
                                  | admin         | r    | r    | r     | -
                                  | foreign_admin | r    | r    | r     | -
+        crm.answer               | user          | cru  | cru  | cru   | -
+                                 | lead          | crud | crud | crud  | -
+                                 | admin         | crud | crud | crud  | -
+                                 | foreign_admin | crud | crud | crud  | -
         crm.touchpoint.channel   | user          | r
                                  | lead          | r
                                  | admin         | crud
@@ -347,6 +351,9 @@ class TestAccess(AccessMatrixCase):
             invitation.flush_recordset()
             return self.env[model].browse(invitation.id)
         return super().create_record(model, place)
+
+    def values_crm_answer(self, place):
+        return {"name": place.key, "company_id": place.company.id}
 
     def values_crm_touchpoint_channel(self, place):
         return {"code": place.key, "name": place.key}

@@ -9,7 +9,7 @@ EARTH_RADIUS = 6371.0088
 
 
 class Position(NamedTuple):
-    """Degrees: latitude −90 to 90, longitude −180 to 180."""
+    """Degrees: latitude -90 to 90, longitude -180 to 180."""
 
     latitude: float
     longitude: float

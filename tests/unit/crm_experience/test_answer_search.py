@@ -1,6 +1,7 @@
-from crm_experience.tools.answer_search import MOST_WORDS, fold, score, split_words
 from hypothesis import given
 from hypothesis import strategies as st
+
+from crm_experience.tools.answer_search import MOST_WORDS, fold, score, split_words
 
 
 def test_fold():

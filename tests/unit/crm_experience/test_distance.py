@@ -1,6 +1,9 @@
 from math import acos, cos, inf, nan, pi, radians, sin
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
 from crm_experience.tools.distance import (
     EARTH_RADIUS,
     Address,
@@ -10,8 +13,6 @@ from crm_experience.tools.distance import (
     position,
     sort_by_nearness,
 )
-from hypothesis import assume, given
-from hypothesis import strategies as st
 
 POSITIONS = st.builds(Position, st.floats(-90, 90), st.floats(-180, 180))
 PARIS, LONDON = Position(48.8566, 2.3522), Position(51.5074, -0.1278)

@@ -3,6 +3,9 @@ from datetime import date
 from math import isnan
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from crm_experience.tools import portal_form
 from crm_experience.tools.portal_form import (
     MOST_BYTES,
@@ -20,8 +23,6 @@ from crm_experience.tools.portal_form import (
     read_text,
     write_hour,
 )
-from hypothesis import given
-from hypothesis import strategies as st
 
 ANYTHING = st.one_of(
     st.text(), st.none(), st.integers(), st.binary(), st.lists(st.text()), st.floats()

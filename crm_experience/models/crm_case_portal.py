@@ -1,0 +1,77 @@
+import secrets
+
+from odoo import api, fields, models
+
+PORTAL_STATES = {
+    "new": "received",
+    "in_progress": "working",
+    "waiting": "your_turn",
+    "solved": "confirm",
+    "confirmed": "done",
+    "cancelled": "closed",
+}
+
+
+class CrmCasePortal(models.Model):
+    """What customers do with their cases themselves."""
+
+    _inherit = "crm.case"
+
+    registered_product_id = fields.Many2one(
+        "crm.registered.product",
+        string="Customer's Product",
+        ondelete="set null",
+        index="btree_not_null",
+        check_company=True,
+        domain="[('partner_id', 'child_of', partner_id)]",
+        help="The very one that it is about, with its serial number.",
+    )
+
+    @api.model
+    def _get_portal_key(self):
+        """Return what makes a form that is sent twice one case."""
+        return secrets.token_urlsafe(16)
+
+    @api.model
+    def _open_portal_case(self, values, files=()):
+        """Open a case that a customer wrote on their page.
+
+        :param dict values: of the case, checked by the caller
+        :param files: (name, content) of what came with it, checked by the caller
+        :return: the case, with all rights: customers have none on the table
+        """
+        case = self._open_case(values).sudo()
+        # What is answered there comes by mail as well.
+        case.message_subscribe(partner_ids=case.partner_id.ids)
+        if files:
+            case._post_by_customer("", files)
+        return case
+
+    def _confirm_by_customer(self):
+        """The customer said that it is settled."""
+        self.ensure_one()
+        self.write({"state": "confirmed", "confirmed_by": "customer"})
+
+    def _reopen_by_customer(self, reason, files=()):
+        """The customer said that it is not settled, and why."""
+        self.ensure_one()
+        self._post_by_customer(reason, files)
+        self.action_reopen()
+
+    def _post_by_customer(self, text, files=()):
+        """Add words and files of the customer to the conversation."""
+        user = self.env.user
+        # Who comes by the link is not signed in: it was sent to the customer.
+        author = self.partner_id if user._is_public() else user.partner_id
+        self.message_post(
+            body=text,
+            author_id=author.id,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            attachments=list(files),
+        )
+
+    def _get_portal_state(self):
+        """Return where the case stands for the customer: a key, for words and colours."""
+        self.ensure_one()
+        return PORTAL_STATES[self.state]
