@@ -117,7 +117,6 @@
             ("include", "crm_targets.assets_page"),
             "crm_experience/static/src/timeline/satisfaction_face.*",
             "crm_experience/static/src/rating_device/**/*",
-        ],
             ("remove", "crm_experience/static/src/portal/**/*"),
         ],
         "web.assets_frontend": ["crm_experience/static/src/portal/**/*"],

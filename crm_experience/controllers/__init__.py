@@ -1,5 +1,5 @@
-from . import personal_data, rating_device
 from . import (
+    personal_data,
     portal,
     portal_answer,
     portal_case,
@@ -7,4 +7,5 @@ from . import (
     portal_product,
     portal_return,
     portal_store,
+    rating_device,
 )
