@@ -112,12 +112,12 @@
         "web.assets_backend": [
             "crm_experience/static/src/**/*",
             ("remove", "crm_experience/static/src/rating_device/**/*"),
+            ("remove", "crm_experience/static/src/portal/**/*"),
         ],
         "crm_experience.assets_rating_device": [
             ("include", "crm_targets.assets_page"),
             "crm_experience/static/src/timeline/satisfaction_face.*",
             "crm_experience/static/src/rating_device/**/*",
-            ("remove", "crm_experience/static/src/portal/**/*"),
         ],
         "web.assets_frontend": ["crm_experience/static/src/portal/**/*"],
         "web.assets_tests": ["crm_experience/static/tests/tours/**/*"],
