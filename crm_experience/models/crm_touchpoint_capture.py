@@ -1,10 +1,8 @@
 import logging
-from operator import itemgetter
 
 from odoo import api, fields, models
 from odoo.tools import SQL
-from psycopg2 import OperationalError
-from psycopg2.extensions import AsIs
+from psycopg2 import Error, OperationalError
 
 from .crm_experience_intake import RESERVED_SOURCE
 
@@ -12,56 +10,34 @@ _logger = logging.getLogger(__name__)
 
 PENDING = "crm_experience.capture"
 PARAMETER = "crm_experience.capture_%s"
-ORDINAL = 4
+# What is captured, as it is switched in the settings.
+CAPTURES = (
+    *("lead", "meeting", "call", "activity", "mail", "quotation", "order", "invoice"),
+    *("survey", "rating"),
+)
+# What a query of captured rows selects, and `position`: the order of the events of a document.
+COLUMNS = (
+    *("external_id", "event", "date", "company_id", "partner_id", "lead_id", "lead_stage_id"),
+    *("channel_id", "stage_id", "direction", "purpose", "amount", "currency_id"),
+    *("team_id", "user_id", "res_model", "res_id", "capture_source_id"),
+)
+DEFAULTS = {"direction": "in", "purpose": "sale"}
+SAVEPOINT = SQL.identifier("crm_experience_capture")
+NOW = SQL("(now() AT TIME ZONE 'UTC')")
 
 
 class CrmTouchpoint(models.Model):
     """Capture from Odoo's own documents.
 
-    The documents only remember what happened; it is written just before the commit, set-wise
-    and with at most one statement per kind of document. Identity is derived from the document,
-    so that nothing is counted twice. No text of a document is copied: who may not read the
-    document learns no more than that there was a contact.
+    The documents only remember what happened. It is written just before the commit: every kind
+    of document gives a query over its own table, all of them go in by ``INSERT … SELECT``, and
+    the whole of it is one round trip to the database. The back-fill of history runs the same
+    queries, so that both give the same rows. Identity is derived from the document, so that
+    nothing is counted twice. No text of a document is copied: who may not read the document
+    learns no more than that there was a contact.
     """
 
     _inherit = "crm.touchpoint"
-
-    event = fields.Selection(
-        [
-            ("lead_created", "Opportunity created"),
-            ("lead_stage", "Opportunity moved to another stage"),
-            ("lead_won", "Opportunity won"),
-            ("lead_lost", "Opportunity lost"),
-            ("meeting", "Meeting"),
-            ("order", "Order confirmed"),
-            ("payment", "Invoice paid"),
-            ("call", "Call"),
-            ("activity", "Activity done"),
-            ("mail_in", "Email received"),
-            ("mail_out", "Email sent"),
-            ("quotation", "Quotation sent"),
-            ("invoice", "Invoice posted"),
-            ("survey", "Survey answered"),
-            ("rating", "Rating given"),
-            ("document", "Captured document"),
-        ],
-        string="Captured Event",
-        readonly=True,
-        copy=False,
-        help="What Odoo captured by itself; empty for everything else.",
-    )
-    lead_stage_id = fields.Many2one(
-        "crm.stage", string="Pipeline Stage", readonly=True, copy=False, ondelete="set null"
-    )
-    capture_source_id = fields.Many2one(
-        "crm.touchpoint.source",
-        string="Captured By",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        ondelete="restrict",
-        help="The source that captured it from a model of another app.",
-    )
 
     # ------------------------------------------------------------
     # Remembering
@@ -76,9 +52,8 @@ class CrmTouchpoint(models.Model):
     def _remember(self, model, ids, event, **values):
         """Remember until the commit what happened to documents.
 
-        :param model: of the documents; it has ``_prepare_touchpoints(events)``
-        :param event: one of the field ``event``, or ``partner`` for an opportunity that got
-            its customer
+        :param model: of the documents; it has ``_get_touchpoint_statements(events)``
+        :param event: one of the field ``event``, or a word that the model understands
         """
         if not ids:
             return
@@ -96,119 +71,154 @@ class CrmTouchpoint(models.Model):
     @api.model
     def _write_remembered(self):
         """Write what the transaction remembered; an error here must not undo its work."""
-        events = self.env.cr.precommit.data.pop(PENDING, [])
+        # what is computed now may have to be remembered, too
         self.env.flush_all()
-        try:
-            with self.env.cr.savepoint(flush=False):
-                self._write_captured(events)
-        except OperationalError:
-            # a conflict with another transaction: Odoo runs the whole request again
-            raise
-        except Exception:
-            # The order or the opportunity is worth more than its trace on the timeline.
-            # The error is reported, the document is saved.
-            _logger.exception("Could not capture %s touchpoints", len(events))
-            self.env.invalidate_all(flush=False)
+        events = self.env.cr.precommit.data.pop(PENDING, [])
+        by_origin = {}
+        for event in events:
+            by_origin.setdefault((event.get("source_id", 0), event["model"]), []).append(event)
+        # Odoo's own documents together, every configured source for itself: a broken one of
+        # these does not take the others along.
+        self._write_guarded(
+            {model: found for (source_id, model), found in by_origin.items() if not source_id}
+        )
+        for (source_id, model), found in by_origin.items():
+            if source_id:
+                self._write_guarded({model: found}, source_id)
+        self.invalidate_model()
 
     # ------------------------------------------------------------
     # Writing
     # ------------------------------------------------------------
 
     @api.model
-    def _write_captured(self, events):
-        """Write events of all kinds of documents."""
-        by_model = {}
-        for event in events:
-            by_model.setdefault(event["model"], []).append(event)
-        for model, model_events in by_model.items():
-            ids = {event["id"] for event in model_events}
-            self.env[model].browse(ids)._write_touchpoints(model_events)
-        self.env.flush_all()
+    def _write_guarded(self, events_by_model, source_id=None):
+        """Write the events of documents in one round trip, with the savepoint that guards it."""
+        try:
+            statements = [
+                statement
+                for model, events in events_by_model.items()
+                for statement in self._get_statements(model, events, source_id)
+            ]
+            if statements:
+                begin, end = SQL("SAVEPOINT %s", SAVEPOINT), SQL("RELEASE SAVEPOINT %s", SAVEPOINT)
+                self.env.cr.execute(
+                    SQL("; ").join([begin, *statements, end]), log_exceptions=False
+                )
+        except OperationalError:
+            # a conflict with another transaction: Odoo runs the whole request again
+            raise
+        except Exception as error:
+            # The order or the opportunity is worth more than its trace on the timeline.
+            # The error is reported, the document is saved.
+            count = sum(map(len, events_by_model.values()))
+            _logger.exception("Could not capture %s touchpoints", count)
+            if isinstance(error, Error) and error.pgcode:
+                # raised by the database, so behind the savepoint
+                self.env.cr.execute(SQL("ROLLBACK TO SAVEPOINT %s", SAVEPOINT))
 
     @api.model
-    def _prepare_captured_values(self, values):
-        """Complete the columns of one captured touchpoint."""
-        columns = {
-            "source": RESERVED_SOURCE,
-            "partner_id": None,
-            "lead_id": None,
-            "lead_stage_id": None,
-            "stage_id": None,
-            "direction": "in",
-            "purpose": "sale",
-            "amount": None,
-            "currency_id": None,
-            "team_id": None,
-            "user_id": None,
-        } | values
-        # A document whose makers are gone may have no company: it counts for where it is changed.
-        columns["company_id"] = columns["company_id"] or self.env.company.id
-        # an empty many2one is False
-        return {key: value or None for key, value in columns.items()}
+    def _get_statements(self, model, events, source_id):
+        if source_id:
+            return self.env["crm.touchpoint.source"].browse(source_id)._get_live_statements(events)
+        return self.env[model]._get_touchpoint_statements(events)
 
     @api.model
-    def _write_captured_rows(self, values_list, follow=()):
-        """Insert rows that are not there yet; those that are take over ``follow``.
+    def _get_captured_columns(self, **columns):
+        """Return what a query of captured rows selects.
 
-        :param values_list: column values; rows without channel are left out
-        :param follow: columns in which a row follows its document
+        :param columns: a value or SQL by name, out of ``COLUMNS``; ``position`` if a document
+            has several events in an order
         """
-        rows = {}
-        for values in map(self._prepare_captured_values, values_list):
-            if values["channel_id"] and (values["partner_id"] or values["lead_id"]):
-                rows[values["company_id"], values["external_id"]] = values
-        if not rows:
-            return
-        self.flush_model()
-        # by document, in the order in which it happened to the document
-        values_list = sorted(rows.values(), key=itemgetter("company_id", "res_id"))
-        columns = list(values_list[0])
-        pick = itemgetter(*columns)
-        now = AsIs("(now() AT TIME ZONE 'UTC')")
-        tail = (self.env.uid, self.env.uid, now, now)
-        update = SQL(", ").join(
-            SQL("%s = excluded.%s", SQL.identifier(name), SQL.identifier(name))
-            for name in (*follow, "write_date")
-        )
-        self.env.cr.execute(
+        unknown = columns.keys() - {*COLUMNS, "position"}
+        if unknown:
+            raise ValueError(f"No columns of a captured row: {unknown}")
+        selected = [
             SQL(
-                """INSERT INTO crm_touchpoint (%s) VALUES %s
-                   ON CONFLICT (company_id, source, external_id) WHERE external_id IS NOT NULL
-                   %s""",
-                SQL(", ").join(
-                    SQL.identifier(name)
-                    for name in (*columns, "create_uid", "write_uid", "create_date", "write_date")
-                ),
-                SQL(", ".join(["%s"] * len(values_list)), *(pick(v) + tail for v in values_list)),
-                SQL("DO UPDATE SET %s", update) if follow else SQL("DO NOTHING"),
+                "CAST(%s AS %s) AS %s",
+                columns.get(name, DEFAULTS.get(name)),
+                SQL(self._fields[name].column_type[1]),
+                SQL.identifier(name),
             )
+            for name in COLUMNS
+        ]
+        return SQL(", ").join(
+            [*selected, SQL("CAST(%s AS bigint) AS position", columns.get("position", 0))]
         )
-        self.invalidate_model()
 
     @api.model
-    def _get_ordinals(self, records):
-        """Return the highest numbers of the events of documents, by event, by document.
+    def _get_insert_statement(self, query, follow=(), condition=None):
+        """Return the statement that writes the rows of a query that are not there yet.
 
-        The external id of an event that may happen again ends in its number: an opportunity
-        that is won, reopened and won again counts twice. A document that is gone is absent.
+        Rows without a customer, a channel or a date are left out.
+
+        :param query: selects what ``_get_captured_columns`` returns
+        :param follow: columns in which a row that is there already follows its document
+        :param condition: SQL on the rows, which are called ``happened``
         """
-        query = SQL(
-            """SELECT document.id, event, max(split_part(external_id, ':', %s)::int)
-                 FROM %s AS document
-                 LEFT JOIN crm_touchpoint ON res_model = %s AND res_id = document.id
-                  AND source = %s AND external_id ~ '^[^:]+:[0-9]+:[^:]+:[0-9]+$'
-                WHERE document.id = ANY(%s)
-                GROUP BY document.id, event""",
-            ORDINAL,
-            SQL.identifier(records._table),
-            records._name,
-            RESERVED_SOURCE,
-            records.ids,
+        conflict = SQL("DO NOTHING")
+        if follow:
+            own = SQL(", ").join(SQL.identifier("crm_touchpoint", name) for name in follow)
+            new = SQL(", ").join(SQL.identifier("excluded", name) for name in follow)
+            conflict = SQL(
+                """DO UPDATE SET (%s, write_date) = ROW(%s, excluded.write_date)
+                    WHERE (%s) IS DISTINCT FROM (%s)""",
+                SQL(", ").join(map(SQL.identifier, follow)),
+                new,
+                own,
+                new,
+            )
+        columns = SQL(", ").join(map(SQL.identifier, COLUMNS))
+        # in an order that is the same for all: two transactions never wait in a circle
+        return SQL(
+            """INSERT INTO crm_touchpoint
+                      (source, %(columns)s, create_uid, write_uid, create_date, write_date)
+               SELECT %(source)s, %(columns)s, %(uid)s, %(uid)s, %(now)s, %(now)s
+                 FROM (%(query)s) AS happened
+                WHERE channel_id IS NOT NULL AND company_id IS NOT NULL AND date IS NOT NULL
+                  AND (partner_id IS NOT NULL OR lead_id IS NOT NULL) AND %(condition)s
+                ORDER BY company_id, res_id, position, external_id
+                   ON CONFLICT (company_id, source, external_id) WHERE external_id IS NOT NULL
+                   %(conflict)s""",
+            columns=columns,
+            source=RESERVED_SOURCE,
+            uid=self.env.uid,
+            now=NOW,
+            query=query,
+            condition=condition or SQL("TRUE"),
+            conflict=conflict,
         )
-        ordinals = {}
-        for record_id, event, number in self.env.execute_query(query):
-            ordinals.setdefault(record_id, {})[event] = number
-        return ordinals
+
+    @api.model
+    def _get_number_sql(self, model, record, event, order):
+        """Return the number of an event that may happen to a document again and again.
+
+        Its external id ends in this number: an opportunity that is won, reopened and won again
+        counts twice. ``known`` must have been joined by :meth:`_get_known_join`.
+        """
+        return SQL(
+            "COALESCE(known.number, 0) + row_number() OVER (PARTITION BY %s, %s ORDER BY %s)",
+            record,
+            event,
+            order,
+        )
+
+    @api.model
+    def _get_known_join(self, model, record, event, source_id=None):
+        """Return the sub-query of the highest number that an event of a document has so far."""
+        return SQL(
+            """(SELECT max(split_part(external_id, ':', 4)::int) AS number
+                  FROM crm_touchpoint AS numbered
+                 WHERE numbered.res_model = %s AND numbered.res_id = %s
+                   AND numbered.source = %s AND numbered.event = %s
+                   AND numbered.capture_source_id IS NOT DISTINCT FROM %s
+                   AND external_id ~ '^[^:]+:[^:]+:[^:]+:[0-9]{1,9}$')""",
+            model,
+            record,
+            RESERVED_SOURCE,
+            event,
+            SQL("%s::int", source_id),
+        )
 
     # ------------------------------------------------------------
     # Vocabulary
@@ -219,4 +229,13 @@ class CrmTouchpoint(models.Model):
         """Return the id of a shipped channel or stage, whatever its code is today."""
         return self.env["ir.model.data"]._xmlid_to_res_id(
             f"crm_experience.crm_{kind}_{code}", raise_if_not_found=False
+        )
+
+    @api.model
+    def _get_team_channel_sql(self, team):
+        """Return the channel through which a team, or no team, meets customers."""
+        return SQL(
+            "COALESCE(%s, %s)",
+            SQL.identifier(team, "touchpoint_channel_id"),
+            self._get_shipped("touchpoint_channel", "sales") or None,
         )

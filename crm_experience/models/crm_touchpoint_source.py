@@ -266,3 +266,11 @@ class CrmTouchpointSource(models.Model):
         action["domain"] = [("capture_source_id", "=", self.id)]
         action["context"] = {"create": False}
         return action
+
+    def action_backfill(self):
+        """Write what is there already, and show how far it is."""
+        self.env["crm.touchpoint.backfill"].check_access("write")
+        self.env["crm.touchpoint.backfill"]._start([], self.filtered("active"))
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_experience.crm_touchpoint_backfill_action"
+        )

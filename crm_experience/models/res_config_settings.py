@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 
-from .crm_touchpoint_capture import PARAMETER
-
-CAPTURES = ("lead", "meeting", "order", "invoice")
+from .crm_touchpoint_capture import CAPTURES, PARAMETER
 
 
 class ResConfigSettings(models.TransientModel):
@@ -18,7 +16,29 @@ class ResConfigSettings(models.TransientModel):
     touchpoint_capture_order = fields.Boolean(
         string="Orders", help="A confirmed order, with its amount."
     )
-    touchpoint_capture_invoice = fields.Boolean(string="Payments", help="An invoice that is paid.")
+    touchpoint_capture_invoice = fields.Boolean(
+        string="Invoices", help="An invoice that is posted, and that it is paid."
+    )
+    touchpoint_capture_call = fields.Boolean(
+        string="Calls", help="A call that was planned or logged as an activity and is done."
+    )
+    touchpoint_capture_activity = fields.Boolean(
+        string="Activities", help="Any other activity about a customer that is done."
+    )
+    touchpoint_capture_mail = fields.Boolean(
+        string="Emails",
+        help="An email or a comment from a customer or to one, on the contact, an opportunity, an "
+        "order or an invoice. Nothing of the text is copied.",
+    )
+    touchpoint_capture_quotation = fields.Boolean(
+        string="Quotations", help="A quotation that is sent."
+    )
+    touchpoint_capture_survey = fields.Boolean(
+        string="Surveys", help="A survey that a customer answered to the end."
+    )
+    touchpoint_capture_rating = fields.Boolean(
+        string="Ratings", help="A rating that a customer gave."
+    )
 
     @api.model
     def get_values(self):
@@ -35,3 +55,12 @@ class ResConfigSettings(models.TransientModel):
         for kind in CAPTURES:
             parameters.set_param(PARAMETER % kind, str(self[f"touchpoint_capture_{kind}"]))
         return result
+
+    # ------------------------------------------------------------
+    # Actions
+    # ------------------------------------------------------------
+
+    def action_backfill_touchpoints(self):
+        """Keep the switches, then back-fill the history of what is captured."""
+        self.execute()
+        return self.env["crm.touchpoint.backfill"].action_start_all()

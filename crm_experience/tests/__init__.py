@@ -7,6 +7,7 @@ from . import (
     test_crm_touchpoint,
     test_crm_touchpoint_capture,
     test_crm_touchpoint_retention,
+    test_crm_touchpoint_capture_events,
     test_crm_touchpoint_timeline,
     test_merge,
     test_migration,

@@ -101,6 +101,8 @@ class TestAccess(AccessMatrixCase):
                                  | lead          | crud | crud | crud  | -
                                  | admin         | crud | crud | crud  | -
                                  | foreign_admin | crud | crud | crud  | -
+        crm.touchpoint.backfill  | admin         | cru
+                                 | foreign_admin | cru
         crm.touchpoint.channel   | user          | r
                                  | lead          | r
                                  | admin         | crud
@@ -463,6 +465,9 @@ class TestAccess(AccessMatrixCase):
             "company_id": place.company.id,
             "date": "2026-01-31 10:00:00",
         }
+    def values_crm_touchpoint_backfill(self, place):
+        source = self.env["crm.touchpoint.source"].create(self.values_crm_touchpoint_source(place))
+        return {"kind": "source", "source_id": source.id}
 
     values_crm_journey_stage = values_crm_touchpoint_channel
     values_crm_experience_dimension = values_crm_touchpoint_channel

@@ -2,6 +2,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
+from odoo.addons.crm_experience.models.crm_touchpoint_capture import CAPTURES
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -245,10 +246,10 @@ class TestCrmTouchpointCapture(CrmExperienceCase):
         order.action_confirm()
         invoice = order.sudo()._create_invoices()
         invoice.action_post()
-        self.assertEqual(self.events(invoice), [])
+        self.assertEqual(self.events(invoice), ["invoice"])
         for _time in range(2):
             invoice._invoice_paid_hook()
-        self.assertEqual(self.events(invoice), ["payment"])
+        self.assertEqual(self.events(invoice), ["invoice", "payment"])
         payment = self.capture().filtered(lambda row: row.event == "payment")
         self.assertEqual((payment.amount, payment.channel_id.code), (0, "billing"))
 
@@ -261,13 +262,21 @@ class TestCrmTouchpointCapture(CrmExperienceCase):
         self.create_order().action_confirm()
         self.capture()
         count = len(self.capture())
-        self.switch_off("lead", "meeting", "order", "invoice")
+        self.switch_off(*CAPTURES)
         with patch.object(
             type(self.env["crm.touchpoint"]), "_remember", side_effect=AssertionError
         ):
             self.create_lead().action_set_won()
             self.create_meeting(2)
-            self.create_order().action_confirm()
+            order = self.create_order()
+            order.action_quotation_sent()
+            order.message_post(
+                body="Mail", message_type="comment", partner_ids=self.customer.ids,
+                subtype_xmlid="mail.mt_comment",
+            )
+            order.action_confirm()
+            order.activity_schedule("mail.mail_activity_data_call").action_feedback()
+            order.sudo()._create_invoices().action_post()
         self.env.cr.precommit.run()
         self.assertEqual(len(self.capture()), count)
 
@@ -275,7 +284,7 @@ class TestCrmTouchpointCapture(CrmExperienceCase):
         lead = self.create_lead()
         with (
             patch.object(
-                type(self.env["crm.touchpoint"]), "_write_captured_rows", side_effect=ValueError
+                type(self.env["crm.touchpoint"]), "_get_insert_statement", side_effect=ValueError
             ),
             mute_logger("odoo.addons.crm_experience.models.crm_touchpoint_capture"),
         ):

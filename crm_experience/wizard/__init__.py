@@ -1,5 +1,6 @@
 from . import (
     base_partner_merge_automatic_wizard,
+    base_partner_merge_automatic_wizard_capture,
     crm_customer_journey_place,
     crm_customer_loss_mark,
     crm_customer_record_erase,
