@@ -92,7 +92,7 @@ class TestCrmTouchpointCaptureEvents(CaptureCase):
         self.send(lead, self.customer, message_type="auto_comment")
         lead.message_post(body="Only noted down")
         # documents that are with no customer
-        self.send(self.product.with_env(self.sales_env), self.customer)
+        self.send(self.product, self.customer)
         self.assertFalse(self.found("mail_in", "mail_out"))
 
     def test_a_mail_from_a_customer(self):
