@@ -1,6 +1,6 @@
 """`./dev test --core`: Odoo's own suites with our addons installed, against without them.
 
-The result without our addons depends on Odoo alone: it is kept and not measured again.
+So do those of community addons that cover some of the same ground, when they are named. The result without our addons depends on Odoo alone: it is kept and not measured again.
 """
 
 import argparse
@@ -8,7 +8,7 @@ import json
 from xml.etree import ElementTree
 
 from scripts import addons as own
-from scripts import browser, instance, odoo_process
+from scripts import browser, community, instance, odoo_process
 from scripts.addons import ADDONS
 from scripts.place import LOGS, STATE, lock, readable, write_text
 from scripts.progress import Failure, say
@@ -17,19 +17,22 @@ from scripts.stamp import fingerprint
 
 SUITES = ("crm", "sales_team", "sale", "loyalty", "sale_loyalty", "survey", "rating")
 DATABASE = "crm_core"
+KNOWN = (*SUITES, *community.ADDONS)
 
 
 def main(arguments: list[str]) -> int:
     """Run the suites with our addons and print what fails only there."""
     parser = argparse.ArgumentParser(prog="./dev test --core", description=__doc__)
-    parser.add_argument("suites", nargs="*", default=SUITES, help=f"of {', '.join(SUITES)}")
+    parser.add_argument("suites", nargs="*", default=SUITES, help=f"of {', '.join(KNOWN)}")
     suites = tuple(parser.parse_args(arguments).suites)
-    unknown = set(suites) - set(SUITES)
+    unknown = set(suites) - set(KNOWN)
     if unknown:
-        raise Failure(f"The suites are {', '.join(SUITES)}; {', '.join(sorted(unknown))} is none.")
+        raise Failure(f"The suites are {', '.join(KNOWN)}; {', '.join(sorted(unknown))} is none.")
     browser.ensure()
     waiting = "Waiting for another ./dev test --core to end …"
     with lock("core", waiting), instance.workshop() as workshop:
+        if set(suites) & set(community.ADDONS):
+            workshop = instance.Workshop(community.beside(workshop.odoo), workshop.connection)
         kept = STATE / f"core-{fingerprint(workshop.odoo.version, own.core_modules())}.json"
         before = json.loads(kept.read_text()) if kept.is_file() else {}
         after = {}
@@ -47,7 +50,8 @@ def main(arguments: list[str]) -> int:
 
 def _outcomes(workshop: instance.Workshop, suite: str, addons: tuple[str, ...]) -> dict[str, str]:
     """Run a suite on a fresh database and return what became of each test."""
-    workshop.create_database(DATABASE, addons)
+    others = tuple({suite} & set(community.ADDONS))
+    workshop.create_database(DATABASE, addons, core=(*own.core_modules(), *others))
     odoo, connection = workshop.odoo, workshop.connection
     folder = next(path / suite for path in odoo.addons if (path / suite).is_dir())
     kind = f"core-{suite}-{'with' if addons else 'without'}"

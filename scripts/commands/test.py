@@ -25,6 +25,7 @@ Without a path all tests run; with paths only those, and only what they need is 
   ./dev test crm_targets/tests/test_crm_indicator.py
   ./dev test tests/unit -k tier
   ./dev test --core    Odoo's own suites, with and without the addons (tens of minutes)
+  ./dev test --core crm_claim helpdesk_mgmt    those of community addons beside ours
 """
 DATABASE = "crm_test"
 
