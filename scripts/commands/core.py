@@ -1,6 +1,7 @@
 """`./dev test --core`: Odoo's own suites with our addons installed, against without them.
 
-So do those of community addons that cover some of the same ground, when they are named. The result without our addons depends on Odoo alone: it is kept and not measured again.
+So do those of community addons that cover some of the same ground, when they are named. The
+result without our addons depends on Odoo alone: it is kept and not measured again.
 """
 
 import argparse
@@ -30,9 +31,10 @@ def main(arguments: list[str]) -> int:
         raise Failure(f"The suites are {', '.join(KNOWN)}; {', '.join(sorted(unknown))} is none.")
     browser.ensure()
     waiting = "Waiting for another ./dev test --core to end …"
-    with lock("core", waiting), instance.workshop() as workshop:
+    with lock("core", waiting), instance.workshop() as shop:
+        workshop = shop
         if set(suites) & set(community.ADDONS):
-            workshop = instance.Workshop(community.beside(workshop.odoo), workshop.connection)
+            workshop = instance.Workshop(community.beside(shop.odoo), shop.connection)
         kept = STATE / f"core-{fingerprint(workshop.odoo.version, own.core_modules())}.json"
         before = json.loads(kept.read_text()) if kept.is_file() else {}
         after = {}
