@@ -36,7 +36,6 @@ class CrmRatingDevice(models.Model):
     )
     team_id = fields.Many2one(
         "crm.team",
-        string="Team",
         ondelete="restrict",
         check_company=True,
         tracking=True,

@@ -75,8 +75,9 @@ def parse_taps(message: Any, now: datetime) -> tuple[list[Tap], list[str]]:
 
 
 def _parse_tap(key: str, item: Mapping[str, Any], now: datetime) -> Tap | None:
-    score, date = item.get("score"), parse_moment(item.get("date"))
-    dimension = item.get("dimension") or 0
+    score: Any = item.get("score")
+    dimension: Any = item.get("dimension") or 0
+    date = parse_moment(item.get("date"))
     if not _is_whole(score, *SCORES) or not _is_whole(dimension, 0, 2**31 - 1):
         return None
     if date is None or not now - MAX_AGE <= date <= now + MAX_AHEAD:
