@@ -23,6 +23,9 @@ from . import (
     crm_indicator_window,
     crm_indicator_words,
     crm_perspective,
+    crm_reward,
+    crm_reward_rule,
+    crm_reward_rule_step,
     crm_scorecard,
     crm_scorecard_activity,
     crm_scorecard_baseline,
@@ -63,3 +66,6 @@ from . import (
     utm_campaign,
     utm_campaign_cost,
 )
+
+# isort: split
+from . import crm_reward_compute  # extends one of them

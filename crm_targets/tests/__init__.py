@@ -16,6 +16,7 @@ from . import (
     test_crm_indicator_trial,
     test_crm_indicator_window,
     test_crm_perspective,
+    test_crm_reward,
     test_crm_sales_report,
     test_crm_sales_summary_report,
     test_crm_scorecard,

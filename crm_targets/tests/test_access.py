@@ -125,6 +125,18 @@ class TestAccess(MoneyPlaces, AccessMatrixCase):
                                     | lead          | r    | r    | -    | -
                                     | admin         | r    | r    | r    | -
                                     | foreign_admin | r    | r    | r    | -
+        crm.reward.rule             | user          | r    | r    | r    | -
+                                    | lead          | r    | r    | r    | -
+                                    | admin         | crud | crud | crud | -
+                                    | foreign_admin | crud | crud | crud | -
+        crm.reward.rule.step        | user          | r    | r    | r    | -
+                                    | lead          | r    | r    | r    | -
+                                    | admin         | crud | crud | crud | -
+                                    | foreign_admin | crud | crud | crud | -
+        crm.reward                  | user          | r    | -    | -    | -
+                                    | lead          | r    | r    | -    | -
+                                    | admin         | rd   | rd   | rd   | -
+                                    | foreign_admin | rd   | rd   | rd   | -
         utm.campaign.cost           | user          | r    | -    | -    | -
                                     | lead          | crud | crud | -    | -
                                     | admin         | crud | crud | crud | -
@@ -169,6 +181,31 @@ class TestAccess(MoneyPlaces, AccessMatrixCase):
 
     def values_crm_target(self, place):
         return self.values_crm_indicator_value(place)
+
+    def values_crm_reward_rule(self, place):
+        return {
+            "name": place.key,
+            "indicator_id": self.indicator.id,
+            "company_id": place.company.id,
+            "amount": 5,
+        }
+
+    def values_crm_reward_rule_step(self, place):
+        return {"rule_id": self.create_record("crm.reward.rule", place).id, "amount": 5}
+
+    def values_crm_reward(self, place):
+        rule = self.create_record("crm.reward.rule", place)
+        return {
+            "rule_id": rule.id,
+            "indicator_id": self.indicator.id,
+            "granularity": "month",
+            "date_from": "2026-05-01",
+            "scope": "person",
+            "company_id": place.company.id,
+            "user_id": place.user.id,
+            "value": 1.0,
+            "currency_id": rule.currency_id.id,
+        }
 
     def values_crm_target_return(self, place):
         return {"reason": place.key, "target_ids": []}
