@@ -33,7 +33,7 @@ class CrmCase(models.Model):
 
     _name = "crm.case"
     _description = "Case"
-    _inherit = ["crm.experience.intake", "portal.mixin", "mail.thread.cc", "mail.activity.mixin"]
+    _inherit = ["crm.experience.intake", "portal.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "severity desc, date_deadline, id desc"
     _rec_names_search = ("name", "title", "partner_id")
     _check_company_auto = True
@@ -175,8 +175,6 @@ class CrmCase(models.Model):
     date_confirmed = fields.Datetime(string="Confirmed On", readonly=True, copy=False)
     date_deadline = fields.Datetime(
         string="Next Deadline",
-        readonly=True,
-        copy=False,
         help="Of the first response, then of the solution. None while the customer has the turn.",
     )
     reopen_count = fields.Integer(string="Times Reopened", readonly=True, copy=False)

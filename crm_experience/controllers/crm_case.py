@@ -1,0 +1,96 @@
+import time
+
+from odoo import http
+from odoo.addons.crm_targets.tools.rate_limit import RateLimit
+from odoo.exceptions import UserError
+from odoo.http import request
+
+# A customer answers once; a mail scanner looks at every link of a mail some times.
+_LIMIT = RateLimit(limit=60, seconds=60)
+_TEXT_LIMIT = 4000
+# The address of the page is a secret: no cache, other site or search engine shall learn it.
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+
+
+class CaseController(http.Controller):
+    """Whether it is settled: for whoever has the link of the mail; no session is needed.
+
+    Opening the page changes nothing, because mail scanners open it too; pressing a button posts.
+    """
+
+    @http.route(
+        "/experience/case/<string:token>",
+        type="http",
+        auth="public",
+        methods=["GET"],
+        sitemap=False,
+        readonly=True,
+        save_session=False,
+    )
+    def page(self, token, **_others):
+        """The case as the customer may see it, with the two answers."""
+        case, refusal = self._find(token)
+        return refusal or self._render(case, "ask")
+
+    @http.route(
+        "/experience/case/<string:token>",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        sitemap=False,
+        csrf=False,
+        save_session=False,
+    )
+    def answer(self, token, answer=None, text=None, **_others):
+        """Take the answer. The token is what a forged request would not have."""
+        case, refusal = self._find(token)
+        if refusal:
+            return refusal
+        if answer not in ("yes", "no"):
+            return self._render(case, "ask")
+        text = "".join(char for char in str(text or "") if char.isprintable() or char in "\n\t")
+        text = text.encode("utf-8", "ignore").decode()[:_TEXT_LIMIT].strip()
+        try:
+            if answer == "yes":
+                case._portal_confirm()
+                return self._render(case, "confirmed")
+            case._portal_reopen(text)
+        except UserError:
+            # too late, or somebody was faster
+            return self._refuse()
+        return self._render(case, "reopened")
+
+    def _find(self, token):
+        """The case that the link opens, or the answer to who has no valid one."""
+        if not _LIMIT.allows(request.httprequest.remote_addr, time.monotonic()):
+            text = request.env._("Too many requests. Try again in a minute.")
+            headers = {**_HEADERS, "Retry-After": "60", "Content-Type": "text/plain; charset=utf-8"}
+            return None, request.make_response(text, headers, status=429)
+        case = request.env["crm.case"]._find_by_confirm_token(token)
+        if not case:
+            return None, self._refuse()
+        return case.with_context(lang=case.partner_id.lang or request.env.lang), None
+
+    def _refuse(self):
+        return self._respond("gone", request.env["crm.case"], 404)
+
+    def _render(self, case, step):
+        return self._respond(step, case, 200)
+
+    def _respond(self, step, case, status):
+        lang = case.env.lang or request.env.lang or "en_US"
+        html = case.env["ir.qweb"]._render(
+            "crm_experience.crm_case_confirm_page",
+            {
+                "step": step,
+                "case": case,
+                "company": case.company_id or request.env.company.sudo(),
+                "html_lang": lang.replace("_", "-"),
+            },
+        )
+        headers = {**_HEADERS, "Content-Type": "text/html; charset=utf-8"}
+        return request.make_response(html, headers, status=status)

@@ -1,0 +1,200 @@
+from datetime import timedelta
+
+import pytz
+from odoo import api, fields, models
+from odoo.addons.crm_experience.tools.sla import WorkingTime, time_state
+
+from .crm_case import OPEN_STATES, WORK_STATES
+
+# How far ahead working time is laid out first, and how far at most.
+_DAYS = 60
+_MOST_DAYS = 4 * 366
+
+
+class CrmCaseSla(models.Model):
+    """By when a case must be answered and solved, in working hours of its team.
+
+    The clock starts when the case is opened, or opened again, and rests while the customer has
+    the turn: the time for which it rested is added to the hours there are for a solution.
+    """
+
+    _inherit = "crm.case"
+
+    date_clock = fields.Datetime(
+        string="Clock Started", readonly=True, copy=False, default=fields.Datetime.now
+    )
+    date_waiting = fields.Datetime(string="Waiting Since", readonly=True, copy=False)
+    waited_hours = fields.Float(
+        readonly=True,
+        copy=False,
+        aggregator="avg",
+        help="Working hours for which the customer had the turn; they do not count.",
+    )
+    date_response_deadline = fields.Datetime(
+        string="Respond By", compute="_compute_deadlines", store=True
+    )
+    date_solution_deadline = fields.Datetime(
+        string="Solve By", compute="_compute_deadlines", store=True
+    )
+    date_deadline = fields.Datetime(compute="_compute_deadlines", store=True, readonly=True)
+    hours_to_response = fields.Float(
+        string="Hours to First Response",
+        compute="_compute_hours",
+        store=True,
+        aggregator="avg",
+        help="Working hours until we first answered.",
+    )
+    hours_to_solve = fields.Float(
+        string="Hours to Solve",
+        compute="_compute_hours",
+        store=True,
+        aggregator="avg",
+        help="Working hours until it was solved, since it was last opened, without those for "
+        "which the customer had the turn.",
+    )
+    is_in_time = fields.Boolean(
+        string="Solved in Time", compute="_compute_is_in_time", store=True
+    )
+    time_state = fields.Selection(
+        [
+            ("fine", "In time"),
+            ("pressing", "Pressing"),
+            ("late", "Late"),
+            ("paused", "Paused"),
+            ("done", "Done"),
+        ],
+        string="Time Left",
+        compute="_compute_time_state",
+    )
+
+    # ------------------------------------------------------------
+    # Deadlines
+    # ------------------------------------------------------------
+
+    @api.depends(
+        *("severity", "team_id", "company_id", "date_open", "date_clock", "waited_hours"),
+        *("state", "date_first_response"),
+    )
+    def _compute_deadlines(self):
+        tasks = []
+        for case in self:
+            response, solution = case.company_id._get_case_hours(case.severity)
+            opened = case.date_open or fields.Datetime.now()
+            clock = case.date_clock or opened
+            tasks += [(case, opened, response), (case, clock, solution + case.waited_hours)]
+        moments = iter(self._plan_working_hours(tasks))
+        for case in self:
+            case.date_response_deadline = next(moments)
+            case.date_solution_deadline = next(moments)
+            case.date_deadline = case._get_next_deadline()
+
+    def _get_next_deadline(self):
+        if self.state not in ("new", "in_progress"):
+            return False
+        if self.date_first_response:
+            return self.date_solution_deadline
+        return min(self.date_response_deadline, self.date_solution_deadline)
+
+    @api.model
+    def _plan_working_hours(self, tasks):
+        """Return by when so many working hours have passed, one look at each calendar.
+
+        :param tasks: (case, start, hours)
+        """
+        if not tasks:
+            return []
+        last = max(start for _case, start, _hours in tasks)
+        days, moments = _DAYS, {}
+        open_tasks = dict(enumerate(tasks))
+        while open_tasks:
+            first = min(start for _case, start, _hours in open_tasks.values())
+            cases = self.browse().union(*(case for case, *_rest in open_tasks.values()))
+            times = cases._get_working_times(first, last + timedelta(days=days))
+            for number, (case, start, hours) in list(open_tasks.items()):
+                moment = times[case._get_calendar()].add(start, hours)
+                if moment is None and days >= _MOST_DAYS:
+                    # nobody works for years to come: hours of the clock must do
+                    moment = start + timedelta(hours=hours)
+                if moment is not None:
+                    moments[number] = moment.replace(microsecond=0)
+                    del open_tasks[number]
+            days = min(days * 4, _MOST_DAYS)
+        return [moments[number] for number in range(len(tasks))]
+
+    def _get_calendar(self):
+        """Return the calendar of who handles the case; without any, it is always open."""
+        return self.team_id.case_calendar_id or self.company_id.resource_calendar_id
+
+    def _get_working_times(self, start, end):
+        """Return the working time of these cases by calendar, from ``start`` to ``end``."""
+        times = {}
+        calendars = self.env["resource.calendar"].union(*(case._get_calendar() for case in self))
+        for calendar in (*calendars, self.env["resource.calendar"]):
+            spans = [
+                (begin.astimezone(pytz.utc).replace(tzinfo=None),) + (
+                    finish.astimezone(pytz.utc).replace(tzinfo=None),
+                )
+                for begin, finish in (calendar._get_case_spans(start, end) if calendar else ())
+            ]
+            times[calendar] = WorkingTime(spans or [(start, end)])
+        return times
+
+    # ------------------------------------------------------------
+    # Figures
+    # ------------------------------------------------------------
+
+    @api.depends(
+        "date_open", "date_clock", "date_first_response", "date_solved", "waited_hours", "team_id"
+    )
+    def _compute_hours(self):
+        self.hours_to_response = self.hours_to_solve = 0
+        cases = self.filtered(lambda case: case.date_first_response or case.date_solved)
+        if not cases:
+            return
+        starts = [case.date_open for case in cases]
+        ends = [case.date_solved or case.date_first_response for case in cases]
+        ends += [case.date_first_response or case.date_solved for case in cases]
+        times = cases._get_working_times(min(starts), max(ends) + timedelta(days=1))
+        for case in cases:
+            time = times[case._get_calendar()]
+            if case.date_first_response:
+                case.hours_to_response = time.hours_between(
+                    case.date_open, case.date_first_response
+                )
+            if case.date_solved:
+                worked = time.hours_between(case.date_clock or case.date_open, case.date_solved)
+                case.hours_to_solve = max(worked - case.waited_hours, 0)
+
+    @api.depends("date_solved", "date_solution_deadline")
+    def _compute_is_in_time(self):
+        for case in self:
+            solved, deadline = case.date_solved, case.date_solution_deadline
+            case.is_in_time = bool(solved and deadline and solved <= deadline)
+
+    @api.depends("state", "date_deadline")
+    def _compute_time_state(self):
+        now = fields.Datetime.now()
+        for case in self:
+            if case.state not in OPEN_STATES or case.state == "solved":
+                case.time_state = "done"
+            elif case.state == "waiting" or not case.date_deadline:
+                case.time_state = "paused"
+            else:
+                left = (case.date_deadline - now) / timedelta(hours=1)
+                whole = (case.date_deadline - case.date_clock) / timedelta(hours=1)
+                case.time_state = time_state(left, whole)
+
+    def _get_waited_hours(self, now):
+        """Return for how many working hours each of these cases has been waiting."""
+        waiting = self.filtered("date_waiting")
+        if not waiting:
+            return {}
+        times = waiting._get_working_times(min(waiting.mapped("date_waiting")), now)
+        return {
+            case: times[case._get_calendar()].hours_between(case.date_waiting, now)
+            for case in waiting
+        }
+
+    def _is_work(self):
+        """Tell whether it is our turn, now or later."""
+        return self.state in WORK_STATES
