@@ -9,3 +9,4 @@ from . import (
     portal_store,
     rating_device,
 )
+from . import crm_case, personal_data, rating_device

@@ -1,6 +1,7 @@
 from . import crm_customer_record  # isort: split
 
 from . import (
+    crm_case_address,
     crm_customer_condition,
     crm_customer_note,
     crm_experience_intake,
@@ -21,6 +22,8 @@ from . import (
     crm_case_cause,
     crm_case_portal,
     crm_case_return,
+    crm_case_improvement,
+    crm_case_rule,
     crm_deal_role,
     crm_experience_dimension,
     crm_feedback,
@@ -128,4 +131,29 @@ from . import (
     survey_user_input_capture,
     survey_user_input_feedback,
     survey_user_input_line,
+)
+
+from . import (
+    crm_case_opening,
+    crm_case_sla,
+    crm_case_state,
+)  # isort: split
+
+from . import (
+    crm_case_banner,
+    crm_case_customer,
+    crm_case_escalation,
+    crm_case_intake,
+    crm_case_mail,
+    crm_case_merge,
+    crm_case_pareto,
+    crm_case_solution,
+    crm_case_touchpoint,
+    crm_feedback_case,
+    crm_team_case,
+    crm_touchpoint_case,
+    res_company_case,
+    res_config_settings_case,
+    res_partner_case,
+    resource_calendar,
 )

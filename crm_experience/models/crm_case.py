@@ -136,9 +136,7 @@ class CrmCase(models.Model):
     promise = fields.Char(tracking=True, help="What we promised the customer.")
     promise_date = fields.Date(string="Promised For", tracking=True)
     remedy = fields.Char(help="What the customer gets for it, such as a voucher or a replacement.")
-    currency_id = fields.Many2one(
-        "res.currency", required=True, default=lambda self: self.env.company.currency_id
-    )
+    currency_id = fields.Many2one(related="company_id.currency_id", store=True)
     remedy_cost = fields.Monetary(
         string="Cost of Remedy",
         copy=False,

@@ -20,15 +20,20 @@ class CrmCaseAddress(models.AbstractModel):
         help="What stands before the @. A mail to this address opens a case.",
     )
     case_alias_email = fields.Char(
-        string="Full Mail Address for Cases", compute="_compute_case_alias_name"
+        string="Full Mail Address for Cases", compute="_compute_case_alias_email"
     )
 
-    @api.depends("case_alias_id.alias_name", "case_alias_id.alias_full_name")
+    @api.depends("case_alias_id.alias_name")
     def _compute_case_alias_name(self):
         for owner in self:
             # An address that customers write to is no secret.
+            owner.case_alias_name = owner.case_alias_id.sudo().alias_name
+
+    @api.depends("case_alias_id.alias_name", "case_alias_id.alias_full_name")
+    def _compute_case_alias_email(self):
+        for owner in self:
+            # as above
             alias = owner.case_alias_id.sudo()
-            owner.case_alias_name = alias.alias_name
             owner.case_alias_email = alias.alias_name and alias.alias_full_name
 
     def _inverse_case_alias_name(self):

@@ -72,11 +72,12 @@ class CrmCaseCustomer(models.Model):
         )
         return case if case and consteq(case.confirm_token, token) else case.browse()
 
-    def _prepare_move_values(self, before, now, waited):
-        values = super()._prepare_move_values(before, now, waited)
-        if before == "solved":
-            values |= {"confirm_token": False, "confirm_expiry": False}
-        return values
+    def _after_move(self, before):
+        super()._after_move(before)
+        # A link is for one solution only; nobody reads or writes it with rights of their own.
+        self.filtered(lambda case: before[case] == "solved").sudo().write(
+            {"confirm_token": False, "confirm_expiry": False}
+        )
 
     # ------------------------------------------------------------
     # The customer's word

@@ -5,8 +5,8 @@ from odoo.tools import SQL
 class CrmTeamCase(models.Model):
     """How a team takes cases: by which hours, and who gets the next one."""
 
-    _inherit = ["crm.team", "crm.case.address"]
     _name = "crm.team"
+    _inherit = ["crm.team", "crm.case.address"]
 
     case_assignment = fields.Selection(
         [

@@ -6,8 +6,10 @@ MOST_HOURS = 2000
 
 
 class ResCompanyCase(models.Model):
-    _inherit = ["res.company", "crm.case.address"]
+    """How a company settles cases: who, by when, and what it learns from them."""
+
     _name = "res.company"
+    _inherit = ["res.company", "crm.case.address"]
 
     case_team_id = fields.Many2one(
         "crm.team",

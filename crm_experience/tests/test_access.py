@@ -25,6 +25,18 @@ class TestAccess(AccessMatrixCase):
                                  | admin         | crud | crud | crud  | -
                                  | foreign_admin | crud | crud | crud  | -
                                  | portal        | r    | -    | -     | -
+        crm.case.improvement     | user          | ru   | r    | r     | -
+                                 | lead          | cru  | cru  | r     | -
+                                 | admin         | crud | crud | crud  | -
+                                 | foreign_admin | crud | crud | crud  | -
+        crm.case.rule            | user          | r    | r    | r     | -
+                                 | lead          | r    | r    | r     | -
+                                 | admin         | crud | crud | crud  | -
+                                 | foreign_admin | crud | crud | crud  | -
+        crm.case.merge           | user          | crud
+                                 | lead          | crud
+                                 | admin         | crud
+                                 | foreign_admin | crud
         crm.case.cause           | user          | r
                                  | lead          | r
                                  | admin         | crud
@@ -279,6 +291,22 @@ class TestAccess(AccessMatrixCase):
             "user_id": place.user.id,
             "team_id": place.team.id,
         }
+
+    def values_crm_case_improvement(self, place):
+        return {
+            "name": place.key,
+            "cause_id": self.env["crm.case.cause"].create({"name": place.key}).id,
+            "company_id": place.company.id,
+            "team_id": place.team.id,
+            "user_id": place.user.id,
+        }
+
+    def values_crm_case_rule(self, place):
+        return {"name": place.key, "company_id": place.company.id}
+
+    def values_crm_case_merge(self, place):
+        cases = [self.create_record("crm.case", place).id for _number in range(2)]
+        return {"case_ids": [Command.set(cases)]}
 
     def values_crm_case_cause(self, place):
         return {"name": place.key}

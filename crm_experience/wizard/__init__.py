@@ -5,3 +5,4 @@ from . import (
     crm_customer_loss_mark,
     crm_customer_record_erase,
 )
+from . import crm_case_merge, crm_customer_record_erase

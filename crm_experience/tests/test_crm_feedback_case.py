@@ -1,0 +1,155 @@
+from odoo.exceptions import ValidationError
+from odoo.tests import tagged
+
+from .case_common import CrmCaseCase
+
+
+@tagged("post_install", "-at_install")
+class TestCrmFeedbackCase(CrmCaseCase):
+    """Bad answers open cases, once, whichever way they come in."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["crm.case.rule"].search([]).active = False
+        cls.env["crm.feedback"].search([]).is_case_checked = True
+        cls.rule = cls.env["crm.case.rule"].create(
+            {"name": "Unhappy", "score_below": 4, "severity": "2", "cause_id": cls.cause.id}
+        )
+        cls.feedback = cls.env["crm.feedback"].with_user(cls.service)
+
+    def answer(self, number, **changes):
+        return {
+            "source": "survey",
+            "external_id": f"answer {number}",
+            "date": "2026-01-31T10:00:00Z",
+            "partner_id": self.customer.id,
+            "metric": "nps",
+            "score": 2,
+            "team_id": self.team.id,
+        } | changes
+
+    def commit(self):
+        """Do what the commit does."""
+        self.env.cr.precommit.run()
+        self.env.invalidate_all()
+
+    def find(self):
+        return self.env["crm.case"].search([("feedback_id", "!=", False)], order="id")
+
+    def test_an_answer_by_hand(self):
+        answer = self.feedback.create(
+            {"partner_id": self.customer.id, "metric": "csat", "score": 1, "comment": "Never\nagain"}
+        )
+        good = self.feedback.create({"partner_id": self.customer.id, "metric": "csat", "score": 5})
+        self.commit()
+        case = self.find()
+        self.assertRecordValues(
+            case,
+            [
+                {
+                    "title": "Never again",
+                    "description": "Never\nagain",
+                    "partner_id": self.customer.id,
+                    "severity": "2",
+                    "kind": "complaint",
+                    "state": "new",
+                    "is_open": True,
+                    "cause_id": self.cause.id,
+                    "feedback_id": answer.id,
+                    "source": "odoo",
+                }
+            ],
+        )
+        self.assertRegex(case.name, r"^CASE/\d+$")
+        self.assertTrue(case.date_solution_deadline)
+        self.assertEqual((answer.case_id, good.case_id), (case, self.env["crm.case"]))
+        self.assertTrue(answer.is_case_checked and good.is_case_checked)
+        answer.is_case_checked = False
+        self.env["crm.feedback"]._open_cases(10)
+        self.assertEqual(self.find(), case)
+
+    def test_answers_over_the_api(self):
+        self.feedback.submit([self.answer(1), self.answer(1), self.answer(2, score=9)])
+        self.commit()
+        self.feedback.submit([self.answer(1)])
+        self.commit()
+        case = self.find()
+        self.assertEqual(case.title, "Unhappy (2)")
+        self.assertEqual(case.team_id, self.team)
+
+    def test_a_face_in_the_quick_log(self):
+        self.log_good(self.event(1, expectation=9, experience=0))
+        self.commit()
+        self.assertEqual(self.find().touchpoint_id.source, "test")
+
+    def test_many_answers_are_left_to_the_job(self):
+        self.team.case_assignment = "rotation"
+        self.feedback.submit([self.answer(n) for n in range(250)])
+        self.commit()
+        self.assertFalse(self.find())
+        self.run_job("open_cases")
+        cases = self.find()
+        self.assertEqual(len(cases), 250)
+        self.assertEqual(len(set(cases.mapped("name"))), 250)
+        owners = cases.grouped("user_id")
+        self.assertEqual([len(owners[u]) for u in (self.service, self.service_two)], [125, 125])
+        self.run_job("open_cases")
+        self.assertEqual(self.find(), cases)
+
+    def test_queries_do_not_depend_on_the_number_of_answers(self):
+        def count(start, number):
+            self.feedback.submit([self.answer(n) for n in range(start, start + number)])
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.env["crm.feedback"].sudo()._open_cases(1000)
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        count(0, 2)
+        self.assertLessEqual(count(100, 60), count(200, 2) + 6)
+
+    def test_conditions_of_rules(self):
+        dimension = self.env.ref("crm_experience.crm_experience_dimension_price")
+        self.rule.write(
+            {
+                "metric": "nps",
+                "dimension_ids": dimension.ids,
+                "channel_ids": self.channel_phone.ids,
+                "is_comment_needed": True,
+                "partner_domain": f"[('id', '=', {self.customer.id})]",
+            }
+        )
+        good = {"dimension": "price", "channel": "phone", "comment": "Too much"}
+        self.feedback.submit(
+            [
+                self.answer(1, **good),
+                self.answer(2, **{**good, "channel": "store"}),
+                self.answer(3, **{**good, "dimension": "service"}),
+                self.answer(4, **{**good, "comment": ""}),
+                self.answer(5, **good, metric="csat", score=1),
+                self.answer(6, **good, score=4),
+                self.answer(7, **good, partner_id=self.contact.id),
+            ]
+        )
+        self.commit()
+        self.assertEqual(self.find().feedback_id.external_id, "answer 1")
+
+    def test_the_first_rule_opens_the_case(self):
+        self.rule.copy({"name": "Worst", "score_below": 1, "sequence": 1, "severity": "3"})
+        self.feedback.submit([self.answer(1, score=0), self.answer(2, score=2)])
+        self.commit()
+        self.assertEqual(self.find().mapped("severity"), ["3", "2"])
+
+    def test_bad_rules(self):
+        for wrong in ({"score_below": 0}, {"score_below": 11}, {"partner_domain": "[('x', '=', 1)]"}):
+            with self.assertRaises(ValidationError), self.env.cr.savepoint():
+                self.rule.write(wrong)
+
+    def test_another_company_is_left_alone(self):
+        self.rule.company_id = self.other_company
+        self.feedback.submit([self.answer(1)])
+        self.commit()
+        self.assertFalse(self.find())
+        self.assertFalse(self.env["crm.feedback"].search([("is_case_checked", "=", False)]))
