@@ -225,10 +225,7 @@ class CrmCase(models.Model):
         """Give every case its number."""
         numbers = self._get_numbers(vals_list)
         return super().create(
-            [
-                {**values, "name": number}
-                for values, number in zip(vals_list, numbers, strict=True)
-            ]
+            [{**values, "name": number} for values, number in zip(vals_list, numbers, strict=True)]
         )
 
     @api.model

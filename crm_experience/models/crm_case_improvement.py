@@ -109,9 +109,9 @@ class CrmCaseImprovement(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         improvements = super().create(vals_list)
-        improvements.filtered(lambda improvement: improvement.state == "done").date_done = (
-            fields.Date.context_today(self)
-        )
+        improvements.filtered(
+            lambda improvement: improvement.state == "done"
+        ).date_done = fields.Date.context_today(self)
         return improvements
 
     def write(self, vals):
@@ -125,6 +125,7 @@ class CrmCaseImprovement(models.Model):
     # ------------------------------------------------------------
 
     def action_start(self):
+        """Somebody works on it."""
         self.state = "in_progress"
 
     def action_check(self):
@@ -132,9 +133,11 @@ class CrmCaseImprovement(models.Model):
         self.state = "checking"
 
     def action_done(self):
+        """It has shown what came of it."""
         self.state = "done"
 
     def action_cancel(self):
+        """It is not worth it."""
         self.state = "cancelled"
 
     def action_view_cases(self):
@@ -200,8 +203,11 @@ class CrmCaseImprovement(models.Model):
         return self.create(
             [
                 self._prepare_learned_values(
-                    company, self.env["crm.case.cause"].browse(cause_id), count,
-                    teams.browse(team_id or ()), today,
+                    company,
+                    self.env["crm.case.cause"].browse(cause_id),
+                    count,
+                    teams.browse(team_id or ()),
+                    today,
                 )
                 for cause_id, count, team_id in rows
             ]

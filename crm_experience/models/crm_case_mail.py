@@ -80,7 +80,9 @@ class CrmCaseMail(models.Model):
     def _after_move(self, before):
         super()._after_move(before)
         self.filtered(
-            lambda case: case.state == "solved" and case.company_id.sudo().is_case_confirmation_asked
+            lambda case: (
+                case.state == "solved" and case.company_id.sudo().is_case_confirmation_asked
+            )
         )._ask_confirmation()
 
     def _ask_confirmation(self):
@@ -93,7 +95,9 @@ class CrmCaseMail(models.Model):
 
         :param str name: ``received``, ``solved`` or ``reopened``
         """
-        template = self.env.ref(f"crm_experience.mail_template_case_{name}", raise_if_not_found=False)
+        template = self.env.ref(
+            f"crm_experience.mail_template_case_{name}", raise_if_not_found=False
+        )
         if not template:
             # A company may delete a template: it does not want this mail.
             return

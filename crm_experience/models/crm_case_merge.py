@@ -1,9 +1,9 @@
 from datetime import timedelta
 
+from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.addons.crm_experience.tools.likeness import likeness
 from odoo.exceptions import UserError, ValidationError
-from markupsafe import Markup
 
 from .crm_case import WORK_STATES
 
@@ -138,6 +138,7 @@ class CrmCaseMerge(models.Model):
             [("res_model", "=", self._name), ("res_id", "=", self.id), ("res_field", "=", False)]
         ).write({"res_id": main.id})
         self.activity_ids.write({"res_id": main.id})
+        (self | main).invalidate_recordset(["activity_ids", "message_ids"])
         main.message_subscribe(self.message_partner_ids.ids)
         self.feedback_ids.write({"case_id": main.id})
         main._message_log(

@@ -36,7 +36,9 @@ class CrmCaseOpening(models.Model):
             )
             if not sequence:
                 raise UserError(self.env._("There is no sequence for the numbers of cases."))
-            for place, number in zip(places, self._draw_numbers(sequence, len(places)), strict=True):
+            for place, number in zip(
+                places, self._draw_numbers(sequence, len(places)), strict=True
+            ):
                 numbers[place] = number
         return numbers
 

@@ -60,7 +60,7 @@ class CrmCasePareto(models.Model):
                 {
                     "id": bar.key,
                     "name": names[bar.key],
-                    "value": bar.count,
+                    "value": bar.value,
                     "share": bar.share,
                     "cumulative": bar.cumulative,
                     "is_vital": bar.is_vital,

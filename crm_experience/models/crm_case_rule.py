@@ -25,8 +25,8 @@ class CrmCaseRule(models.Model):
         "res.company", help="Empty: for answers given to any company.", index=True
     )
     metric = fields.Selection(
-        selection=lambda self: self.env["crm.feedback"]._fields["metric"]._description_selection(
-            self.env
+        selection=lambda self: (
+            self.env["crm.feedback"]._fields["metric"]._description_selection(self.env)
         ),
         help="Empty: answers of any kind.",
     )

@@ -52,9 +52,7 @@ class CrmCaseSla(models.Model):
         help="Working hours until it was solved, since it was last opened, without those for "
         "which the customer had the turn.",
     )
-    is_in_time = fields.Boolean(
-        string="Solved in Time", compute="_compute_is_in_time", store=True
-    )
+    is_in_time = fields.Boolean(string="Solved in Time", compute="_compute_is_in_time", store=True)
     time_state = fields.Selection(
         [
             ("fine", "In time"),
@@ -131,10 +129,8 @@ class CrmCaseSla(models.Model):
         calendars = self.env["resource.calendar"].union(*(case._get_calendar() for case in self))
         for calendar in (*calendars, self.env["resource.calendar"]):
             spans = [
-                (begin.astimezone(pytz.utc).replace(tzinfo=None),) + (
-                    finish.astimezone(pytz.utc).replace(tzinfo=None),
-                )
-                for begin, finish in (calendar._get_case_spans(start, end) if calendar else ())
+                tuple(moment.astimezone(pytz.utc).replace(tzinfo=None) for moment in span)
+                for span in (calendar._get_case_spans(start, end) if calendar else ())
             ]
             times[calendar] = WorkingTime(spans or [(start, end)])
         return times

@@ -1,6 +1,7 @@
 import logging
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 from psycopg2 import OperationalError
 
@@ -123,7 +124,7 @@ class CrmFeedbackCase(models.Model):
         for rule in rules:
             if not left:
                 break
-            found = self.search([("id", "in", left.ids)] + list(rule._get_feedback_domain()))
+            found = self.search(Domain("id", "in", left.ids) & rule._get_feedback_domain())
             opened |= dict.fromkeys(found, rule)
             left -= found
         self._insert_cases(opened)

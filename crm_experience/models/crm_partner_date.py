@@ -51,12 +51,13 @@ class CrmPartnerDate(models.Model):
         string="Occasion", help="What it is the day of, such as: wedding, opening of the store."
     )
     year = fields.Integer(
-        aggregator=None, help="The year that it began in, if it is known; says how many years it is."
+        aggregator=None,
+        help="The year that it began in, if it is known; says how many years it is.",
     )
     source = fields.Selection(
-        selection=lambda self: self.env["crm.partner.fact"]
-        ._fields["source"]
-        ._description_selection(self.env),
+        selection=lambda self: (
+            self.env["crm.partner.fact"]._fields["source"]._description_selection(self.env)
+        ),
         required=True,
         default="customer",
         help="How we know.",

@@ -66,8 +66,10 @@ class CrmTeamCase(models.Model):
         # Whoever may change the team decides who gets its cases; the counter is technical.
         for team in self.sudo():
             if team.case_assignment == "rotation" and not team.case_rotation_id:
-                team.case_rotation_id = self.env["ir.sequence"].sudo().create(
-                    {"name": f"Cases of {team.name}", "company_id": team.company_id.id}
+                team.case_rotation_id = (
+                    self.env["ir.sequence"]
+                    .sudo()
+                    .create({"name": f"Cases of {team.name}", "company_id": team.company_id.id})
                 )
 
     # ------------------------------------------------------------

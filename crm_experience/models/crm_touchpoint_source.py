@@ -239,15 +239,19 @@ class CrmTouchpointSource(models.Model):
         if not known:
             raise DefinitionError(
                 "error",
-                self.env._("“%(value)s” is not a value of “%(field)s”.", value=text, field=field.name),
+                self.env._(
+                    "“%(value)s” is not a value of “%(field)s”.", value=text, field=field.name
+                ),
             )
         return value
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_captured(self):
         # Whether there is any is all that is told.
-        if self.env["crm.touchpoint"].sudo().search_count(
-            [("capture_source_id", "in", self.ids)], limit=1
+        if (
+            self.env["crm.touchpoint"]
+            .sudo()
+            .search_count([("capture_source_id", "in", self.ids)], limit=1)
         ):
             raise UserError(
                 self.env._("Contacts were captured by this source. Archive it instead.")

@@ -18,7 +18,9 @@ class CrmCaseCase(CrmExperienceCase):
         cls.env.user.tz = "UTC"
         group = "crm_experience.group_crm_experience_user"
         cls.service_two = new_test_user(cls.env, "exp_service_two", group, name="Two")
-        cls.leader = new_test_user(cls.env, "exp_leader", "crm_experience.group_crm_experience_lead")
+        cls.leader = new_test_user(
+            cls.env, "exp_leader", "crm_experience.group_crm_experience_lead"
+        )
         cls.chief = new_test_user(cls.env, "exp_chief", "crm_experience.group_crm_experience_lead")
         cls.calendar = cls.env["resource.calendar"].create(
             {

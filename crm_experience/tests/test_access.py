@@ -310,6 +310,7 @@ class TestAccess(AccessMatrixCase):
 
     def values_crm_case_cause(self, place):
         return {"name": place.key}
+
     def values_crm_rating_device(self, place):
         return {"name": place.key, "company_id": place.company.id, "team_id": place.team.id}
 

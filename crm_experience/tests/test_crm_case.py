@@ -19,7 +19,7 @@ class TestCrmCase(CrmCaseCase):
         )
         self.assertRegex(first.name, r"^CASE/\d{5}$")
         self.assertNotEqual(first.name, second.name)
-        with self.assertRaises(Exception):
+        with self.assertRaises(ValidationError):
             self.open(remedy_cost=-1)
 
     def test_nothing_is_closed_without_cause_outcome_and_solution(self):
@@ -46,7 +46,9 @@ class TestCrmCase(CrmCaseCase):
             case.with_user(self.service_two).sudo().with_user(self.service_two).action_take()
         self.solve(case)
         case.action_confirm()
-        self.assertEqual((case.state, case.confirmed_by, case.is_open), ("confirmed", "staff", False))
+        self.assertEqual(
+            (case.state, case.confirmed_by, case.is_open), ("confirmed", "staff", False)
+        )
         case.action_reopen()
         self.assertEqual((case.reopen_count, case.state), (1, "in_progress"))
         self.assertFalse(case.date_solved or case.date_confirmed or case.confirmed_by)
@@ -87,12 +89,17 @@ class TestCrmCase(CrmCaseCase):
             case = self.open(severity="2")
             planned = self.calendar.plan_hours(16, self.MONDAY, compute_leaves=True)
             self.assertEqual(case.date_solution_deadline, planned)
-            self.team.case_calendar_id = self.calendar.copy({"company_id": False, "attendance_ids": [
-                Command.clear(),
-                Command.create(
-                    {"name": "Night", "dayofweek": "0", "hour_from": 20, "hour_to": 22}
-                ),
-            ]})
+            self.team.case_calendar_id = self.calendar.copy(
+                {
+                    "company_id": False,
+                    "attendance_ids": [
+                        Command.clear(),
+                        Command.create(
+                            {"name": "Night", "dayofweek": "0", "hour_from": 20, "hour_to": 22}
+                        ),
+                    ],
+                }
+            )
             night = self.open(severity="3")
         self.assertEqual(night.date_response_deadline, datetime(2026, 3, 2, 21))
 
@@ -129,7 +136,7 @@ class TestCrmCase(CrmCaseCase):
         def count(number):
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            cases = self.cases.browse(self.cases.create([values] * number).ids)
+            self.cases.create([values] * number)
             self.env.flush_all()
             return self.env.cr.sql_log_count - before
 
@@ -171,8 +178,10 @@ class TestCrmCase(CrmCaseCase):
     def test_owners_in_turn(self):
         self.team.case_assignment = "rotation"
         cases = self.cases.create(
-            [{"title": str(n), "partner_id": self.customer.id, "team_id": self.team.id}
-             for n in range(6)]
+            [
+                {"title": str(n), "partner_id": self.customer.id, "team_id": self.team.id}
+                for n in range(6)
+            ]
         )
         owners = cases.mapped("user_id.id")
         self.assertEqual(set(owners), set((self.service | self.service_two).ids))
@@ -188,12 +197,16 @@ class TestCrmCase(CrmCaseCase):
         self.open(user_id=self.service.id)
         self.open(user_id=self.service.id)
         cases = self.cases.create(
-            [{"title": str(n), "partner_id": self.customer.id, "team_id": self.team.id}
-             for n in range(4)]
+            [
+                {"title": str(n), "partner_id": self.customer.id, "team_id": self.team.id}
+                for n in range(4)
+            ]
         )
         self.assertEqual(
-            [len(cases.filtered(lambda c, u=u: c.user_id == u)) for u in
-             (self.service, self.service_two)],
+            [
+                len(cases.filtered(lambda c, u=u: c.user_id == u))
+                for u in (self.service, self.service_two)
+            ],
             [1, 3],
         )
 
@@ -233,8 +246,12 @@ class TestCrmCase(CrmCaseCase):
         self.assertEqual(case.activity_ids.user_id, self.leader | self.chief)
         self.assertEqual(len(case.activity_ids), 2)
         told = self.env["mail.message"].search(
-            [("model", "=", "crm.case"), ("res_id", "=", case.id),
-             ("message_type", "=", "user_notification"), ("subject", "like", "Late")]
+            [
+                ("model", "=", "crm.case"),
+                ("res_id", "=", case.id),
+                ("message_type", "=", "user_notification"),
+                ("subject", "like", "Late"),
+            ]
         )
         self.assertEqual(told.partner_ids, (self.leader | self.chief).partner_id)
         with freeze_time(datetime(2026, 3, 20)):
@@ -315,8 +332,13 @@ class TestCrmCase(CrmCaseCase):
         bars = [bar for bar in own["bars"] if bar["name"] in ("Late repair", "Rare")]
         self.assertEqual([bar["value"] for bar in bars], [8, 2])
         for wrong in (
-            {"days": 0}, {"days": True}, {"days": "3"}, {"measure": "x"}, {"measure": []},
-            {"kind": "x"}, {"is_coarse": 1},
+            {"days": 0},
+            {"days": True},
+            {"days": "3"},
+            {"measure": "x"},
+            {"measure": []},
+            {"kind": "x"},
+            {"is_coarse": 1},
         ):
             with self.assertRaises(UserError):
                 self.cases.get_causes(**wrong)

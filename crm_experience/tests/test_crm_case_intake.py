@@ -26,9 +26,18 @@ class TestCrmCaseIntake(CrmCaseCase):
         date = fields.Datetime.now() - timedelta(hours=5)
         answers = self.cases.submit(
             [
-                self.item(1, kind="return", severity="3", channel="phone", dimension="product",
-                          order="S-TEST-1", product_id=product.id, cause_id=self.cause.id,
-                          description="It was new.", date=fields.Datetime.to_string(date)),
+                self.item(
+                    1,
+                    kind="return",
+                    severity="3",
+                    channel="phone",
+                    dimension="product",
+                    order="S-TEST-1",
+                    product_id=product.id,
+                    cause_id=self.cause.id,
+                    description="It was new.",
+                    date=fields.Datetime.to_string(date),
+                ),
                 self.item(2, user_id=self.service_two.id),
                 self.item(1),
             ]

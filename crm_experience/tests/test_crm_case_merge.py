@@ -23,8 +23,10 @@ class TestCrmCaseMerge(CrmCaseCase):
             {"partner_id": self.customer.id, "metric": "nps", "score": 1}
         )
         feedback.case_id = other
-        wizard = self.env["crm.case.merge"].with_user(self.service).create(
-            {"case_ids": (main | other).ids}
+        wizard = (
+            self.env["crm.case.merge"]
+            .with_user(self.service)
+            .create({"case_ids": (main | other).ids})
         )
         self.assertEqual(wizard.case_id, main)
         wizard.action_join()

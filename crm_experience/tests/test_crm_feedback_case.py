@@ -39,7 +39,12 @@ class TestCrmFeedbackCase(CrmCaseCase):
 
     def test_an_answer_by_hand(self):
         answer = self.feedback.create(
-            {"partner_id": self.customer.id, "metric": "csat", "score": 1, "comment": "Never\nagain"}
+            {
+                "partner_id": self.customer.id,
+                "metric": "csat",
+                "score": 1,
+                "comment": "Never\nagain",
+            }
         )
         good = self.feedback.create({"partner_id": self.customer.id, "metric": "csat", "score": 5})
         self.commit()
@@ -143,7 +148,11 @@ class TestCrmFeedbackCase(CrmCaseCase):
         self.assertEqual(self.find().mapped("severity"), ["3", "2"])
 
     def test_bad_rules(self):
-        for wrong in ({"score_below": 0}, {"score_below": 11}, {"partner_domain": "[('x', '=', 1)]"}):
+        for wrong in (
+            {"score_below": 0},
+            {"score_below": 11},
+            {"partner_domain": "[('x', '=', 1)]"},
+        ):
             with self.assertRaises(ValidationError), self.env.cr.savepoint():
                 self.rule.write(wrong)
 

@@ -9,13 +9,14 @@ Key = TypeVar("Key", bound=Hashable)
 class Bar(NamedTuple):
     """One cause of a Pareto chart.
 
+    :ivar value: how much it makes up.
     :ivar share: of this one in all, 0 to 1.
     :ivar cumulative: of this one and all bigger ones, 0 to 1.
     :ivar is_vital: whether it is needed to reach the threshold: one of the vital few.
     """
 
     key: Hashable
-    count: float
+    value: float
     share: float
     cumulative: float
     is_vital: bool

@@ -7,7 +7,7 @@ Odoo, or a test.
 from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from math import floor, inf
+from math import floor
 
 #: Share of the time for a deadline at whose start a case is shown as pressing.
 PRESSING = 0.25
@@ -71,8 +71,9 @@ def escalation_level(late: float, step: float, levels: int) -> int:
     """
     if late < 0 or levels <= 0:
         return 0
-    reached = 1 + floor(late / step) if step > 0 else inf
-    return int(min(reached, levels))
+    if late >= step * (levels - 1):
+        return levels
+    return 1 + floor(late / step)
 
 
 def time_state(left: float, whole: float) -> str:

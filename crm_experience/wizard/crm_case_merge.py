@@ -34,6 +34,7 @@ class CrmCaseMerge(models.TransientModel):
             wizard.case_id = len(cases) > 1 and cases.sorted("date_open")[:1]
 
     def action_join(self):
+        """Join the cases, and open the one in which it goes on."""
         self.ensure_one()
         others = self.case_ids - self.case_id
         if not self.case_id or not others:
