@@ -1,4 +1,5 @@
 from . import (
+    crm_case,
     personal_data,
     portal,
     portal_answer,
@@ -9,4 +10,3 @@ from . import (
     portal_store,
     rating_device,
 )
-from . import crm_case, personal_data, rating_device

@@ -20,9 +20,9 @@ from . import (
     crm_case,
     crm_case_answer,
     crm_case_cause,
+    crm_case_improvement,
     crm_case_portal,
     crm_case_return,
-    crm_case_improvement,
     crm_case_rule,
     crm_deal_role,
     crm_experience_dimension,
@@ -51,6 +51,9 @@ from . import (
     base_partner_merge_automatic_wizard_note,
     calendar_event,
     crm_care_rule_run,
+    crm_case_opening,
+    crm_case_sla,
+    crm_case_state,
     crm_customer_journey,
     crm_customer_journey_actions,
     crm_customer_journey_move,
@@ -65,9 +68,6 @@ from . import (
     crm_feedback_retention,
     crm_journey_rule,
     crm_key_experience_measure,
-    crm_case_opening,
-    crm_case_sla,
-    crm_case_state,
     crm_lead,
     crm_lead_capture,
     crm_lead_notebook,
@@ -134,12 +134,6 @@ from . import (
     survey_user_input_capture,
     survey_user_input_feedback,
     survey_user_input_line,
-)
-
-from . import (
-    crm_case_opening,
-    crm_case_sla,
-    crm_case_state,
 )  # isort: split
 
 from . import (

@@ -1,8 +1,8 @@
 from . import (
     base_partner_merge_automatic_wizard,
     base_partner_merge_automatic_wizard_capture,
+    crm_case_merge,
     crm_customer_journey_place,
     crm_customer_loss_mark,
     crm_customer_record_erase,
 )
-from . import crm_case_merge, crm_customer_record_erase
