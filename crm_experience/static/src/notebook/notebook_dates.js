@@ -1,0 +1,96 @@
+import { ICONS, showDate, showDays } from "@crm_experience/notebook/notebook_words";
+
+import { Component, useState } from "@odoo/owl";
+
+import { _t } from "@web/core/l10n/translation";
+import { useService } from "@web/core/utils/hooks";
+
+/** The days of the year that come next, and how one more is noted. */
+export class NotebookDates extends Component {
+    static template = "crm_experience.NotebookDates";
+    static props = {
+        partner: Object,
+        dates: Array,
+        canAdd: Boolean,
+        reload: Function,
+        openRecord: Function,
+    };
+
+    setup() {
+        this.orm = useService("orm");
+        this.icons = ICONS;
+        this.showDate = showDate;
+        this.showDays = showDays;
+        this.months = Array.from({ length: 12 }, (_item, index) => index + 1);
+        this.state = useState({ isOpen: false, saving: false, ...this.emptyDraft });
+    }
+
+    get emptyDraft() {
+        return {
+            kind: this.props.partner.is_company ? "anniversary" : "birthday",
+            name: "",
+            calendar: "gregorian",
+            month: 1,
+            day: 1,
+            year: "",
+            isLeapMonth: false,
+        };
+    }
+
+    get kinds() {
+        return [
+            ["birthday", _t("Birthday")],
+            ["anniversary", _t("Anniversary")],
+            ["other", _t("Other")],
+        ];
+    }
+
+    get toggleLabel() {
+        return this.state.isOpen ? _t("Close") : _t("Add");
+    }
+
+    get days() {
+        const last = this.state.calendar === "lunar" ? 30 : 31;
+        return Array.from({ length: last }, (_item, index) => index + 1);
+    }
+
+    getYears(date) {
+        return date.years ? _t("%(years)s years", { years: date.years }) : "";
+    }
+
+    get canSave() {
+        return !this.state.saving && (this.state.kind !== "other" || this.state.name.trim());
+    }
+
+    async save() {
+        if (!this.canSave) {
+            return;
+        }
+        this.state.saving = true;
+        const { kind, name, calendar, month, day, year, isLeapMonth } = this.state;
+        try {
+            await this.orm.call("crm.partner.date", "add_date", [
+                this.props.partner.id,
+                {
+                    kind,
+                    calendar,
+                    month: Number(month),
+                    day: Number(day),
+                    is_leap_month: calendar === "lunar" && isLeapMonth,
+                    ...(name.trim() ? { name: name.trim() } : {}),
+                    ...(Number(year) ? { year: Number(year) } : {}),
+                },
+            ]);
+        } finally {
+            this.state.saving = false;
+        }
+        Object.assign(this.state, this.emptyDraft, { isOpen: false });
+        await this.props.reload();
+    }
+
+    open(date) {
+        if (date.id) {
+            this.props.openRecord("crm.partner.date", date.id);
+        }
+    }
+}
