@@ -298,4 +298,6 @@ class CrmCareRule(models.Model):
         years = noted._count_years(action.date_occasion)
         if not years:
             return noted._get_title()
+        if years == 1:
+            return self.env._("%(occasion)s, the first year", occasion=noted._get_title())
         return self.env._("%(occasion)s, %(years)s years", occasion=noted._get_title(), years=years)

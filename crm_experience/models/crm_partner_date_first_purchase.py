@@ -16,17 +16,18 @@ class CrmPartnerDate(models.Model):
         :param str zone: time zone that says which day an order was on
         """
         self.env["sale.order"].flush_model(["state", "date_order", "partner_id", "company_id"])
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
         self.flush_model()
         self.env.cr.execute(
             SQL(
                 """
                 WITH bought AS (
-                    SELECT partner.commercial_partner_id AS partner_id,
+                    SELECT COALESCE(partner.commercial_partner_id, partner.id) AS partner_id,
                            (min(sale.date_order) AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date
                                AS day
                       FROM sale_order sale JOIN res_partner partner ON partner.id = sale.partner_id
                      WHERE sale.state = 'sale' AND sale.company_id = %(company)s
-                     GROUP BY partner.commercial_partner_id
+                     GROUP BY COALESCE(partner.commercial_partner_id, partner.id)
                 )
                 INSERT INTO crm_partner_date (
                     partner_id, company_id, kind, calendar, month, day, year, source, is_derived,

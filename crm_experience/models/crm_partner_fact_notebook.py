@@ -38,7 +38,7 @@ class CrmPartnerFact(models.Model):
         partners = touchpoints._get_timeline_partners(partner)
         alerts = [
             alert
-            for alert in touchpoints._get_timeline_header(partner)
+            for alert in touchpoints._get_timeline_header(partners)
             if alert["kind"] != "promise"  # they have a section of their own
         ]
         notebook = {
@@ -54,7 +54,7 @@ class CrmPartnerFact(models.Model):
         }
         if lead:
             notebook["lead"] = {"id": lead.id, "name": lead.name}
-        if talk := self._get_last_talk(partner):
+        if talk := self._get_last_talk(partner, partners):
             notebook["last_talk"] = talk
         return notebook
 
@@ -193,11 +193,11 @@ class CrmPartnerFact(models.Model):
         return item | {key: value for key, value in known.items() if value}
 
     @api.model
-    def _get_last_talk(self, partner):
-        """Return the last personal contact, if it is later than what was written down of one."""
+    def _get_last_talk(self, partner, partners):
+        """Return the last personal contact that was captured or logged."""
         touchpoints = self.env["crm.touchpoint"]
         domain = Domain("channel_id.code", "in", PERSONAL_CHANNELS)
-        touchpoint = touchpoints._find_timeline(partner, domain, 1, None)
+        touchpoint = touchpoints._find_timeline(partner, partners, domain, 1, None)
         if not touchpoint:
             return {}
         (item,) = touchpoint._get_timeline_items()
