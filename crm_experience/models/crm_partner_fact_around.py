@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 DATES = 8
 PEOPLE = 12
+ROLES = 40
 PRODUCTS = 6
 # An occasion for everybody is on the card when it is near.
 OCCASION_DAYS = 45
@@ -70,7 +71,7 @@ class CrmPartnerFact(models.Model):
         domain |= Domain("partner_id", "=", partner.id)
         if lead:
             domain |= Domain("lead_id", "=", lead.id)
-        roles = self.env["crm.deal.role"].search(domain)
+        roles = self.env["crm.deal.role"].search(domain, limit=ROLES)
         labels = dict(roles._fields["role"]._description_selection(self.env))
         writable = set(roles._filtered_access("write").ids)
         items = []
