@@ -41,6 +41,8 @@ class ExperienceCasePortal(ExperiencePortal):
     @part_of_page("cases")
     def experience_cases(self, page=1, **_others):
         """All questions, complaints and returns of the customer, what is open first."""
+        # Of the address alone: what is asked for behind the “?” could be anything.
+        page = page if isinstance(page, int) else 1
         pages = pager("/my/cases", self._count_own(MODEL), page=page, step=PAGE)
         cases = self._search_own(
             MODEL, order="is_open DESC, id DESC", limit=PAGE, offset=max(0, pages["offset"])

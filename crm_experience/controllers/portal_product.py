@@ -53,6 +53,8 @@ class ExperienceProductPortal(ExperiencePortal):
     @part_of_page("products")
     def experience_product(self, product_id=0, **form):
         """Register a product, or put right what is known about one."""
+        # Of the address alone: the form could send something of the same name.
+        product_id = product_id if isinstance(product_id, int) else 0
         product = self._find_own(MODEL, product_id)
         if product_id and not product:
             return self._redirect("/my/experience/products")

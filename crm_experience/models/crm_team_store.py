@@ -23,7 +23,6 @@ class CrmTeamStore(models.Model):
         "resource.calendar",
         string="Opening Hours",
         ondelete="set null",
-        check_company=True,
         help="When the store is open; holidays of the calendar are closed days.",
     )
     store_note = fields.Text(
