@@ -132,7 +132,7 @@ class ExperienceCasePortal(ExperiencePortal):
             return self._render_case(case, access_token, error=self._get_busy_sentence())
         # Two windows, or a tap after staff did it: it is settled once.
         if case.state == "solved":
-            case._confirm_by_customer()
+            case._portal_confirm()
         return self._redirect_to_case(
             case, access_token, request.env._("Thank you. We are glad that it is settled.")
         )
@@ -159,8 +159,9 @@ class ExperienceCasePortal(ExperiencePortal):
         except FormError as problem:
             labels = {"reason": request.env._("What is missing?")}
             return self._render_case(case, access_token, form, self._get_sentence(problem, labels))
-        if case.state in ("solved", "confirmed"):
-            case._reopen_by_customer(reason, files)
+        if not case._can_reopen():
+            return self._redirect_to_case(case, access_token, "")
+        case._reopen_by_customer(reason, files)
         return self._redirect_to_case(
             case, access_token, request.env._("Thank you for saying so. We look at it again.")
         )

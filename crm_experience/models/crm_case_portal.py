@@ -45,18 +45,14 @@ class CrmCasePortal(models.Model):
         case.message_subscribe(partner_ids=case.partner_id.ids)
         if files:
             case._post_by_customer("", files)
+        case._send_template("received")
         return case
 
-    def _confirm_by_customer(self):
-        """The customer said that it is settled."""
-        self.ensure_one()
-        self.write({"state": "confirmed", "confirmed_by": "customer"})
-
     def _reopen_by_customer(self, reason, files=()):
-        """The customer said that it is not settled, and why."""
+        """The customer said that it is not settled, and why; the caller has checked whose it is."""
         self.ensure_one()
+        self._portal_reopen("")
         self._post_by_customer(reason, files)
-        self.action_reopen()
 
     def _post_by_customer(self, text, files=()):
         """Add words and files of the customer to the conversation."""

@@ -1,7 +1,6 @@
 import re
 
 from lxml import html
-
 from odoo.fields import Command
 from odoo.tests import HttpCase, new_test_user
 

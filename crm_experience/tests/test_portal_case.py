@@ -98,7 +98,11 @@ class TestPortalCase(PortalCase):
         for name, content, sentence in (
             ("photo.png", b"<html><script>alert(1)</script></html>", "of a kind"),
             ("photo.png", b"MZ\x90\0\x03\0\0\0" + bytes(200), "of a kind"),
-            ("photo.svg", b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>', "of a"),
+            (
+                "photo.svg",
+                b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>',
+                "of a",
+            ),
             ("empty.png", b"", "is empty"),
             ("large.png", PNG + bytes(10 * 1024 * 1024), "larger than 10 MB"),
         ):
@@ -228,9 +232,7 @@ class TestPortalCase(PortalCase):
         self.assertEqual(case.state, "solved")
         self.post(f"{URL}/{case.id}/confirm", {"access_token": token}, page=page)
         self.assertEqual((case.state, case.confirmed_by), ("confirmed", "customer"))
-        self.post(
-            f"{URL}/{case.id}/reopen", {"access_token": token, "reason": "Again"}, page=page
-        )
+        self.post(f"{URL}/{case.id}/reopen", {"access_token": token, "reason": "Again"}, page=page)
         self.assertEqual(case.state, "in_progress")
         message = case.message_ids.filtered(lambda message: "Again" in message.body)
         self.assertEqual(message.author_id, self.customer)

@@ -1,7 +1,6 @@
 from datetime import datetime
 
 from lxml import html
-
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -189,17 +188,13 @@ class TestPortalPreferences(PortalCase):
         self.sign_in(self.ann)
         self.post(self.URL, {"quiet_from": "21:30", "quiet_to": "08:00", "tz": "Asia/Shanghai"})
         ann = self.customer
-        self.assertTrue(
-            ann.is_phone_refused and ann.is_post_refused and ann.experience_opt_out
-        )
+        self.assertTrue(ann.is_phone_refused and ann.is_post_refused and ann.experience_opt_out)
         self.assertTrue(ann.is_blacklisted and ann.phone_sanitized_blacklisted)
         self.assertEqual((ann.quiet_from, ann.quiet_to, ann.tz), (21.5, 8, "Asia/Shanghai"))
         self.assertFalse(self.page(self.URL).xpath("//input[@type='checkbox'][@checked]"))
         self.post(self.URL, self.all_on)
         self.env.invalidate_all()
-        self.assertFalse(
-            ann.is_phone_refused or ann.is_post_refused or ann.experience_opt_out
-        )
+        self.assertFalse(ann.is_phone_refused or ann.is_post_refused or ann.experience_opt_out)
         self.assertFalse(ann.is_blacklisted or ann.phone_sanitized_blacklisted)
         self.assertEqual((ann.quiet_from, ann.quiet_to, ann.tz), (0, 0, "Asia/Shanghai"))
         self.assertEqual(len(self.page(self.URL).xpath("//input[@checked]")), 5)
