@@ -1,11 +1,11 @@
 from . import (
     test_access,
+    test_crm_answer,
     test_crm_care_rule,
     test_crm_case,
     test_crm_case_customer,
     test_crm_case_intake,
     test_crm_case_merge,
-    test_crm_answer,
     test_crm_feedback,
     test_crm_feedback_case,
     test_crm_gift_item,
