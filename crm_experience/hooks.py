@@ -9,6 +9,8 @@ def uninstall_hook(env):
     env.cr.execute("DELETE FROM crm_care_action")
     env.cr.execute("DELETE FROM crm_care_rule")
     env.cr.execute("DELETE FROM crm_feedback")
+    env.cr.execute("UPDATE survey_question SET measure_dimension_id = NULL")
+    env.cr.execute("UPDATE survey_question_answer SET measure_dimension_id = NULL")
     env.cr.execute("DELETE FROM crm_feedback_invitation")
     env.cr.execute("DELETE FROM crm_feedback_rule")
     env.cr.execute("DELETE FROM crm_rating_device")

@@ -10,3 +10,4 @@ from . import (
     portal_store,
     rating_device,
 )
+from . import feedback, personal_data, rating_device, survey

@@ -199,11 +199,11 @@ class CrmFeedbackInvitation(models.Model):
         """Open the questionnaire, to fill it in for the customer on the telephone."""
         self.ensure_one()
         self.check_access("read")
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/feedback/interview/{self.id}",
-            "target": "new",
-        }
+        if self.way != "phone" or self.state not in ("sent", "answered"):
+            raise UserError(self.env._("This is no interview that can be filled in now."))
+        # Whoever may read the invitation may call the customer; see controllers/survey.py.
+        response = self.sudo()._in_lang()._get_response()
+        return {"type": "ir.actions.act_url", "url": response.get_start_url(), "target": "new"}
 
     def action_view_answers(self):
         """Open what the customer answered."""
@@ -239,4 +239,4 @@ class CrmFeedbackInvitation(models.Model):
         # The token is for nobody but the customer, who is shown it by the caller.
         invitation = self.sudo()
         invitation._ensure_token()
-        return f"{self.get_base_url()}/feedback/{self.id}/{invitation.access_token}{path}"
+        return f"{self.get_base_url()}/feedback/i/{self.id}/{invitation.access_token}{path}"

@@ -107,16 +107,18 @@ class CrmFeedbackInvitationSend(models.Model):
 
     def _refuse(self):
         """End the invitations of customers who must not be asked, and return them."""
-        refused = self.browse()
-        for invitation in self:
-            reason = invitation._get_refusal()
-            if reason:
-                invitation._close("cancelled", reason)
-                refused += invitation
-        return refused
+        ages = self.partner_id._get_feedback_ages()
+        by_reason = self.grouped(lambda invitation: invitation._get_refusal(ages))
+        by_reason.pop("", None)
+        for reason, refused in by_reason.items():
+            refused._close("cancelled", reason)
+        return self.browse().union(*by_reason.values())
 
-    def _get_refusal(self):
-        """Return why the customer must not be asked; empty if nothing speaks against it."""
+    def _get_refusal(self, ages):
+        """Return why the customer must not be asked; empty if nothing speaks against it.
+
+        :param dict ages: age by customer, as far as it is known
+        """
         self.ensure_one()
         partner = self.partner_id
         if not partner or not partner.active:
@@ -127,8 +129,8 @@ class CrmFeedbackInvitationSend(models.Model):
             return "blacklist"
         if self.way == "phone" and partner.is_phone_refused:
             return "phone"
-        age = partner._get_feedback_age()
-        if age is not None and age < self.company_id.feedback_minimum_age:
+        minimum = self.company_id.feedback_minimum_age
+        if ages.get(partner.id, minimum) < minimum:
             return "age"
         return ""
 

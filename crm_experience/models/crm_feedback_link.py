@@ -1,9 +1,11 @@
 import base64
 import secrets
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.addons.crm_experience.tools.qr_code import draw_qr_code
 from odoo.exceptions import AccessError
+from odoo.tools import email_normalize
 
 
 class CrmFeedbackLink(models.Model):
@@ -67,7 +69,7 @@ class CrmFeedbackLink(models.Model):
     def _compute_url(self):
         for link in self:
             token = link.access_token
-            path = f"/feedback/link/{link.id}/{token}"
+            path = f"/feedback/l/{link.id}/{token}"
             link.url = token and link._origin and f"{link.get_base_url()}{path}"
 
     @api.depends("url")
@@ -107,3 +109,99 @@ class CrmFeedbackLink(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_experience.crm_feedback_action")
         action["domain"] = [("invitation_id.link_id", "=", self.id)]
         return action
+
+    # ------------------------------------------------------------
+    # Page
+    # ------------------------------------------------------------
+
+    @api.model
+    def _find_page(self, key, token):
+        """Return the link that an address opens, with all rights; else none."""
+        link = self.env["crm.feedback.invitation"]._find_by_token(key, token, self._name)
+        is_open = link.active and link.rule_id.active and link.survey_id.active
+        if not is_open or not link.company_id.active:
+            return self.sudo().browse()
+        return link.with_company(link.company_id)
+
+    def _in_lang(self, wanted=None):
+        """Return the link in a language that is installed, else in that of the company."""
+        installed = [code for code, _name in self.env["res.lang"].get_installed()]
+        for code in (wanted, self.company_id.partner_id.lang, "en_US"):
+            if code in installed:
+                return self.with_context(lang=code)
+        return self.with_context(lang=installed[0])
+
+    def _get_page_values(self):
+        """Return what the page shows."""
+        self.ensure_one()
+        invitations = self.env["crm.feedback.invitation"]
+        question = self.survey_id._get_tap_question()
+        options = invitations._get_scale(question)
+        return {
+            "link": self,
+            "company": self.company_id,
+            "question": question,
+            "style": self.rule_id.tap_style if 2 <= len(options) <= 7 else "number",
+            "options": options,
+            "path": f"/feedback/l/{self.id}/{self.access_token}",
+        }
+
+    def _answer(self, value, visitor="", partner=None):
+        """Take what somebody tapped on the page of the link, as an invitation of their own.
+
+        :param str value: of a choice
+        :param str visitor: address or number that they wrote to be reached by
+        :param partner: who is signed in on the customers' side, if anybody
+        :return: the invitation; empty if the value is no choice
+        """
+        self.ensure_one()
+        invitations = self.env["crm.feedback.invitation"]
+        question = self.survey_id._get_tap_question()
+        options = question._get_tap_options() if question else []
+        if options and value not in {option["value"] for option in options}:
+            return invitations
+        if self.identity == "none":
+            visitor, partner = "", None
+        partner = partner or self._find_visitor(visitor)
+        now = fields.Datetime.now()
+        invitation = invitations.create(
+            {
+                "rule_id": self.rule_id.id,
+                "survey_id": self.survey_id.id,
+                "company_id": self.company_id.id,
+                "link_id": self.id,
+                "partner_id": partner.id,
+                "visitor": visitor or False,
+                "way": "link",
+                "state": "sent",
+                "date_planned": now,
+                "date_expiry": now + timedelta(days=self.company_id.feedback_expiry_days),
+                "channel_id": self.channel_id.id,
+                "stage_id": self.stage_id.id,
+                "team_id": self.team_id.id,
+                "user_id": self.user_id.id,
+            }
+        )
+        invitation._ensure_token()
+        if options:
+            invitation._answer(value)
+        return invitation
+
+    @api.model
+    def _find_visitor(self, visitor):
+        """Return the one customer with a mail address; nobody where it is not clear who it is.
+
+        Nothing about the customer is shown to the visitor, not even that there is one.
+        """
+        partners = self.env["res.partner"].sudo()
+        email = email_normalize(visitor)
+        if not email:
+            return partners
+        found = partners.search(
+            [
+                ("email_normalized", "=", email),
+                ("company_id", "in", [False, self.company_id.id]),
+            ],
+            limit=2,
+        )
+        return found if len(found) == 1 else partners

@@ -6,16 +6,47 @@ class ResPartnerAsking(models.Model):
 
     _inherit = "res.partner"
 
-    def _get_feedback_age(self):
-        """Return the age of the customer in years; ``None`` while nobody knows it.
-        """
-        self.ensure_one()
+    def _get_feedback_ages(self):
+        """Return the age in years of these customers by id; nobody whose age is not known."""
         # How old somebody is stays here; what leaves is whether they may be asked.
-        birthday = (
+        birthdays = (
             self.env["crm.partner.date"]
             .sudo()
-            .search([("partner_id", "=", self.id), ("kind", "=", "birthday")], limit=1)
+            .search([("partner_id", "in", self.ids), ("kind", "=", "birthday"), ("year", "!=", 0)])
         )
-        if not birthday.year or not birthday.date_next:
-            return None
-        return birthday.years_next - (birthday.date_next > fields.Date.today())
+        today = fields.Date.today()
+        return {
+            birthday.partner_id.id: birthday.years_next - (birthday.date_next > today)
+            for birthday in birthdays
+            if birthday.date_next
+        }
+
+    def _get_open_invitations(self):
+        """Return the invitations that these customers can answer now, for their own pages.
+
+        Their addresses are in ``_get_url()``; both are for nobody but the customer.
+        """
+        invitations = self.env["crm.feedback.invitation"].sudo()
+        found = invitations.search([("partner_id", "in", self.ids), ("state", "=", "sent")])
+        return found.filtered(lambda invitation: invitation._is_open_page())
+
+    def _get_customer_alerts(self):
+        """Whoever meets the customer knows that they were asked and have not answered yet."""
+        alerts = super()._get_customer_alerts()
+        invitations = self.env["crm.feedback.invitation"]
+        if not invitations.has_access("read"):
+            return alerts
+        for invitation in invitations.search(
+            [("partner_id", "in", self.ids), ("state", "=", "sent")], order="date_sent desc"
+        ):
+            alerts.append(
+                {
+                    "kind": "invitation",
+                    "title": self.env._("Was asked for feedback and has not answered yet"),
+                    "text": invitation.survey_id.sudo().title,
+                    "level": "info",
+                    "date": invitation.date_sent,
+                    "action": {"model": invitation._name, "id": invitation.id},
+                }
+            )
+        return alerts

@@ -27,6 +27,24 @@ class SurveySurvey(models.Model):
             )
 
     # ------------------------------------------------------------
+    # Business
+    # ------------------------------------------------------------
+
+    def _get_tap_question(self):
+        """Return the question that can be answered by one tap in a mail: the first that fits."""
+        self.ensure_one()
+        return self.question_ids.filtered(lambda question: question._is_tappable())[:1]
+
+    def _get_comment_question(self):
+        """Return the question for a comment on the whole, if there is one."""
+        self.ensure_one()
+        return self.question_ids.filtered(
+            lambda question: question.measure == "comment"
+            and not question.measure_dimension_id
+            and not question.triggering_answer_ids
+        )[:1]
+
+    # ------------------------------------------------------------
     # Actions
     # ------------------------------------------------------------
 

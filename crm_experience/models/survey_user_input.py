@@ -37,8 +37,10 @@ class SurveyUserInput(models.Model):
         return result
 
     def _save_lines(self, question, answer, comment=None, overwrite_existing=True):
-        """What was tapped in the mail may be answered differently in the survey itself."""
-        overwrite_existing = overwrite_existing or question == self.feedback_tap_question_id
+        """What was tapped or said on the page of the link may be answered again in the survey."""
+        if self.feedback_tap_question_id:
+            tapped = self.feedback_tap_question_id | self.survey_id._get_comment_question()
+            overwrite_existing = overwrite_existing or question in tapped
         return super()._save_lines(question, answer, comment, overwrite_existing)
 
     # ------------------------------------------------------------
@@ -93,3 +95,53 @@ class SurveyUserInput(models.Model):
                 company = self.env["res.company"].browse(values["company_id"])
                 grouped.setdefault(company, {})[RESERVED_SOURCE, external_id] = values
         return grouped
+
+    # ------------------------------------------------------------
+    # One tap
+    # ------------------------------------------------------------
+
+    def _save_tap(self, question, value):
+        """Save what was tapped as the answer to a question; it counts at once.
+
+        The rest of the survey may be answered afterwards. A survey without any is finished.
+        """
+        self.ensure_one()
+        self.feedback_tap_question_id = question
+        self._save_lines(question, value)
+        if self.state == "new":
+            self._mark_in_progress()
+            questions = self.survey_id.question_ids
+            if self.survey_id.questions_layout == "page_per_question" and question == questions[:1]:
+                self.last_displayed_page_id = question
+            if questions == question:
+                self._mark_done()
+                return
+        self._read_feedback()
+
+    def _get_tapped_value(self):
+        """Return the value of the choice that was tapped, as a text; empty if there is none."""
+        self.ensure_one()
+        line = self.user_input_line_ids.filtered(
+            lambda line: line.question_id == self.feedback_tap_question_id and not line.skipped
+        )[:1]
+        if not self.feedback_tap_question_id or not line:
+            return ""
+        return str(line.suggested_answer_id.id or line.value_scale)
+
+    def _save_tap_comment(self, text):
+        """Save a comment: as the answer to the survey's question for it, if it has one."""
+        self.ensure_one()
+        question = self.survey_id._get_comment_question()
+        if question:
+            self._save_lines(question, text)
+        else:
+            self.feedback_comment = text
+        self._read_feedback()
+
+    def _get_tap_comment(self):
+        self.ensure_one()
+        question = self.survey_id._get_comment_question()
+        line = self.user_input_line_ids.filtered(
+            lambda line: question and line.question_id == question
+        )[:1]
+        return line._get_remark_text() if line else self.feedback_comment or ""

@@ -8,6 +8,10 @@ from . import (
     test_crm_case_merge,
     test_crm_feedback,
     test_crm_feedback_case,
+    test_crm_feedback_ask,
+    test_crm_feedback_invitation,
+    test_crm_feedback_page,
+    test_crm_feedback_rule,
     test_crm_gift_item,
     test_crm_partner_date,
     test_crm_partner_fact,
@@ -29,6 +33,7 @@ from . import (
     test_rating_device_tour,
     test_res_partner_preferences,
     test_settings,
+    test_survey_feedback,
     test_timeline_js,
     test_timeline_tour,
 )

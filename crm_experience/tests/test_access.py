@@ -77,6 +77,10 @@ class TestAccess(AccessMatrixCase):
                                  | admin         | crud | crud | crud  | -
                                  | foreign_admin | crud | crud | crud  | -
         crm.rating.tap           | admin         | -
+        crm.feedback.ask         | user          | cru
+                                 | lead          | cru
+                                 | admin         | cru
+                                 | foreign_admin | cru
         crm.feedback.invitation  | user          | r    | r    | r     | -
                                  | lead          | ru   | ru   | r     | -
                                  | admin         | rud  | rud  | rud   | -
@@ -329,6 +333,12 @@ class TestAccess(AccessMatrixCase):
             }
         )
         return {"name": place.key, "survey_id": survey.id, "company_id": place.company.id}
+
+    def values_crm_feedback_ask(self, place):
+        return {
+            "rule_id": self.create_record("crm.feedback.rule", place).id,
+            "partner_ids": [Command.set(place.partner.ids)],
+        }
 
     def values_crm_feedback_link(self, place):
         rule = self.create_record("crm.feedback.rule", place)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from .quiet_hours import next_moment
+from .quiet_hours import DAY, next_moment
 
 BUCKETS = 16**8
 
@@ -117,7 +117,10 @@ def decide(
     same_reason, same_moment = find_free_moment(asked_same, same, now)
     if same_moment > moment:
         reason, moment = f"survey_{same_reason}", same_moment
-    loud = next_moment(moment, quiet.start, quiet.end, quiet.zone)
+    loud = moment
+    # a whole day of quiet is no refusal, which has a switch of its own
+    if quiet.start % DAY != quiet.end % DAY:
+        loud = next_moment(moment, quiet.start, quiet.end, quiet.zone)
     if loud > moment and not reason:
         reason = "quiet"
     if loud <= now:

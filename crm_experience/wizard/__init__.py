@@ -6,3 +6,4 @@ from . import (
     crm_customer_loss_mark,
     crm_customer_record_erase,
 )
+from . import crm_customer_record_erase, crm_feedback_ask

@@ -1,0 +1,323 @@
+from datetime import datetime, timedelta
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import freeze_time, tagged
+
+from .common_asking import AskingCase
+
+
+@tagged("post_install", "-at_install")
+class TestCrmFeedbackInvitation(AskingCase):
+    """What becomes of an invitation that is queued."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.mails = cls.env["mail.mail"]
+
+    def sent_mails(self):
+        """Mails to customers; those about activities go to users."""
+        return self.mails.search(
+            [("model", "=", "crm.feedback.invitation"), ("recipient_ids.user_ids", "=", False)],
+            order="id",
+        )
+
+    def at(self, days=0, hours=0):
+        return freeze_time(self.now + timedelta(days=days, hours=hours))
+
+    # ------------------------------------------------------------
+    # Asking
+    # ------------------------------------------------------------
+
+    def test_a_mail_is_sent(self):
+        self.new_touchpoint()
+        invitation = self.ask()
+        self.assertRecordValues(
+            invitation,
+            [
+                {
+                    "state": "sent",
+                    "is_sent": True,
+                    "date_sent": self.now,
+                    "date_expiry": self.now + timedelta(days=21),
+                }
+            ],
+        )
+        mail = self.sent_mails()
+        self.assertEqual(mail.recipient_ids, self.customer)
+        body = mail.body_html
+        for score in range(11):
+            self.assertIn(f"{invitation._get_url()}?score={score}", body)
+        self.assertIn(invitation._get_url("/stop"), body)
+        self.assertIn("List-Unsubscribe-Post", mail.headers)
+        self.assertEqual(self.ask(), invitation)
+        self.assertEqual(self.sent_mails(), mail)
+
+    def test_in_the_language_of_the_customer(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.questions["nps"].with_context(lang="fr_FR").title = "Nous recommanderiez-vous ?"
+        self.customer.lang = "fr_FR"
+        self.new_touchpoint()
+        self.ask()
+        self.assertIn("Nous recommanderiez-vous", self.sent_mails().body_html)
+
+    def test_deciding_takes_the_same_queries_for_any_number(self):
+        def send(count):
+            for partner in self.new_partners(count, email=False):
+                self.new_touchpoint(partner)
+            self.ask("queue")
+            self.env.flush_all()
+            self.env.invalidate_all()
+            start = self.env.cr.sql_log_count
+            invitations = self.env["crm.feedback.invitation"].with_company(self.company)
+            # held back one and all: what is left is the deciding
+            invitations._send_portion()
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - start
+
+        send(1)
+        self.assertEqual(send(3), send(50))
+
+    # ------------------------------------------------------------
+    # Limits
+    # ------------------------------------------------------------
+
+    def test_the_gap_holds_back_and_lets_go(self):
+        self.new_touchpoint(days=3)
+        self.new_touchpoint(days=2)
+        first, second = self.ask()
+        self.assertEqual(first.state, "sent")
+        self.assertRecordValues(
+            second,
+            [{"state": "held", "reason": "gap", "date_hold": self.now + timedelta(days=30)}],
+        )
+        with self.at(29):
+            self.ask()
+            self.assertEqual(second.state, "held")
+        with self.at(30):
+            self.ask()
+            self.assertEqual(second.state, "sent")
+        self.assertEqual(len(self.sent_mails()), 2)
+
+    def test_limits_hold_over_rules_and_within_one(self):
+        self.company.feedback_gap_days = 0
+        self.rule.write({"limit_count": 1, "limit_days": 90})
+        other_survey = self.survey.copy()
+        other = self.new_rule("Other", trigger_event="order", survey_id=other_survey.id)
+        self.new_touchpoint(days=3)
+        self.new_touchpoint(days=2)
+        states = [(row.rule_id, row.state, row.reason) for row in self.ask()]
+        self.assertEqual(
+            sorted(states, key=lambda row: (row[0].id, row[1])),
+            [
+                (self.rule, "held", "survey_count"),
+                (self.rule, "sent", False),
+                (other, "sent", False),
+                (other, "sent", False),
+            ],
+        )
+        self.company.write({"feedback_limit_count": 3, "feedback_limit_days": 30})
+        self.new_touchpoint(days=1.5)
+        held = self.ask()[-2:]
+        self.assertEqual(set(held.mapped("state")), {"held"})
+        self.assertEqual(set(held.mapped("reason")), {"survey_count", "count"})
+
+    def test_what_is_held_too_long_expires(self):
+        self.company.feedback_hold_days = 10
+        self.new_touchpoint(days=3)
+        self.new_touchpoint(days=2)
+        second = self.ask()[1]
+        self.assertEqual(second.date_hold, second.date_planned + timedelta(days=10))
+        with self.at(10):
+            self.ask()
+        self.assertRecordValues(second, [{"state": "expired", "reason": "late", "is_sent": False}])
+
+    def test_quiet_hours_of_company_and_customer(self):
+        self.company.write({"feedback_quiet_from": 20, "feedback_quiet_to": 8})
+        self.customer.tz = "Asia/Tokyo"
+        self.new_touchpoint()
+        invitation = self.ask()
+        # it is nine in the evening in Tokyo
+        self.assertRecordValues(
+            invitation,
+            [{"state": "held", "reason": "quiet", "date_hold": datetime(2026, 11, 25, 23)}],
+        )
+        with self.at(hours=11):
+            self.assertEqual(self.ask().state, "sent")
+        early = self.new_partners(1, tz="UTC", quiet_from=11, quiet_to=13)
+        self.new_touchpoint(early)
+        self.assertEqual(self.ask()[1].date_hold, datetime(2026, 11, 25, 13))
+
+    # ------------------------------------------------------------
+    # Who must not be asked
+    # ------------------------------------------------------------
+
+    def test_who_must_not_be_asked(self):
+        refusals = {
+            "opt_out": {"experience_opt_out": True},
+            "archived": {"active": False},
+            "blacklist": {"email": "black@customer.example"},
+        }
+        self.env["mail.blacklist"]._add("black@customer.example")
+        for values in refusals.values():
+            self.new_touchpoint(self.new_partners(1, **values))
+        invitations = self.ask()
+        self.assertEqual(set(invitations.mapped("state")), {"cancelled"})
+        self.assertEqual(invitations.mapped("reason"), list(refusals))
+        self.assertFalse(self.sent_mails())
+
+    def test_no_calls(self):
+        self.rule.write({"way": "phone", "user_id": self.service.id})
+        self.new_touchpoint(self.new_partners(1, is_phone_refused=True))
+        self.assertEqual(self.ask().reason, "phone")
+
+    def test_children(self):
+        self.company.feedback_minimum_age = 16
+        young, old, unknown = self.new_partners(3)
+        for partner, year in ((young, 2010), (old, 2010), (unknown, 0)):
+            self.env["crm.partner.date"].create(
+                {
+                    "partner_id": partner.id,
+                    "kind": "birthday",
+                    "month": 11,
+                    "day": 26 if partner == young else 25,
+                    "year": year,
+                }
+            )
+            self.new_touchpoint(partner)
+        self.assertEqual(self.ask().mapped("reason"), ["age", False, False])
+
+    def test_without_an_address_it_waits_for_one(self):
+        self.customer.email = False
+        self.new_touchpoint()
+        invitation = self.ask()
+        self.assertRecordValues(
+            invitation,
+            [{"state": "held", "reason": "address", "date_hold": self.now + timedelta(days=1)}],
+        )
+        self.customer.email = "ann@customer.example"
+        with self.at(1):
+            self.assertEqual(self.ask().state, "sent")
+
+    # ------------------------------------------------------------
+    # Reminders and expiry
+    # ------------------------------------------------------------
+
+    def test_reminders(self):
+        self.rule.write({"reminder_count": 2, "reminder_days": 5})
+        self.new_touchpoint()
+        invitation = self.ask()
+        for days, count in ((4, 1), (5, 2), (6, 2), (10, 3), (15, 3)):
+            with self.at(days):
+                self.ask()
+                self.assertEqual(len(self.sent_mails()), count, days)
+        self.assertEqual((invitation.state, invitation.reminder_count), ("sent", 2))
+        self.assertIn("reminder", self.sent_mails()[-1].subject)
+        # reminders count for no limit: the date that counts is that of the invitation
+        self.assertEqual(invitation.date_sent, self.now)
+
+    def test_nobody_is_reminded_after_the_answer_or_against_their_will(self):
+        self.rule.write({"reminder_count": 1, "reminder_days": 1})
+        answered, stopped = self.new_partners(2)
+        for partner in (answered, stopped):
+            self.new_touchpoint(partner)
+        first, second = self.ask()
+        first._answer("10")
+        stopped.experience_opt_out = True
+        with self.at(2):
+            self.ask()
+        self.assertEqual(len(self.sent_mails()), 2)
+        self.assertEqual((first.state, second.state), ("answered", "cancelled"))
+
+    def test_what_nobody_answers_expires(self):
+        self.new_touchpoint()
+        invitation = self.ask()
+        with self.at(20, 23):
+            self.assertEqual(self.ask().state, "sent")
+        with self.at(21):
+            self.assertEqual(self.ask().state, "expired")
+        self.assertTrue(invitation.is_sent)
+
+    # ------------------------------------------------------------
+    # Interviews
+    # ------------------------------------------------------------
+
+    def test_an_interview_is_an_activity(self):
+        self.rule.write({"way": "phone", "user_id": self.service.id})
+        self.new_touchpoint()
+        invitation = self.ask()
+        activity = invitation.activity_ids
+        self.assertEqual((activity.user_id, invitation.state), (self.service, "sent"))
+        self.assertFalse(self.sent_mails())
+        action = invitation.with_user(self.service).action_interview()
+        self.assertIn("/survey/start/", action["url"])
+        response = invitation.user_input_id
+        response._save_lines(self.questions["nps"], "4")
+        response._mark_done()
+        self.assertEqual(invitation.state, "answered")
+        self.assertFalse(invitation.activity_ids.filtered("active"))
+        self.assertEqual(self.feedback_of(response).score, 4)
+
+    def test_who_calls(self):
+        self.rule.way = "phone"
+        self.new_touchpoint(user_id=self.salesperson.id, team_id=False)
+        # the salesperson is no user of ours: nobody to call
+        self.assertEqual(self.ask().reason, "nobody")
+        self.customer.user_id = self.service
+        with self.at(1):
+            self.assertEqual(self.ask().activity_ids.user_id, self.service)
+
+    # ------------------------------------------------------------
+    # Rights
+    # ------------------------------------------------------------
+
+    def test_nobody_enters_how_it_goes_on(self):
+        self.new_touchpoint()
+        invitation = self.ask()
+        for user in (self.leader, self.admin):
+            row = invitation.with_user(user)
+            for values in (
+                {"state": "answered"},
+                {"date_sent": False},
+                {"access_token": "x" * 43},
+                {"partner_id": self.contact.id},
+                {"is_sent": False},
+            ):
+                with self.assertRaises(UserError, msg=values):
+                    row.write(values)
+        with self.assertRaises(AccessError):
+            invitation.with_user(self.service).write({"user_id": self.service.id})
+        with self.assertRaises(AccessError):
+            invitation.with_user(self.admin).read(["access_token"])
+
+    def test_cancelling(self):
+        self.new_touchpoint()
+        invitation = self.ask("queue")
+        with self.assertRaises(AccessError):
+            invitation.with_user(self.service).action_cancel()
+        invitation.with_user(self.leader).action_cancel()
+        self.assertRecordValues(invitation, [{"state": "cancelled", "reason": "withdrawn"}])
+        self.ask()
+        self.assertFalse(self.sent_mails())
+
+    def test_merged_contacts_keep_both(self):
+        first, second = self.new_partners(2)
+        for partner in (first, second):
+            self.new_touchpoint(partner)
+        invitations = self.ask()
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge((first + second).ids, first)
+        self.assertEqual(invitations.partner_id, first)
+
+    def test_the_customer_header_says_so(self):
+        self.new_touchpoint()
+        invitation = self.ask()
+        (alert,) = [
+            alert
+            for alert in self.customer.with_user(self.service)._get_customer_alerts()
+            if alert["kind"] == "invitation"
+        ]
+        self.assertEqual(alert["action"], {"model": invitation._name, "id": invitation.id})
+        self.assertEqual(self.customer._get_open_invitations(), invitation)
+        invitation._answer("9")
+        self.assertFalse(self.customer._get_open_invitations())
