@@ -104,6 +104,7 @@ from . import (
     crm_touchpoint_source_trial,
     crm_touchpoint_thread,
     crm_touchpoint_timeline,
+    ir_http,
     ir_rule,
     ir_websocket,
     mail_activity,

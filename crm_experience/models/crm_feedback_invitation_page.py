@@ -54,11 +54,8 @@ class CrmFeedbackInvitationPage(models.Model):
 
     def _in_lang(self, wanted=None):
         """Return the invitation in the language of the customer, if it is installed."""
-        installed = [code for code, _name in self.env["res.lang"].get_installed()]
-        for code in (self.partner_id.lang, wanted, self.company_id.partner_id.lang, "en_US"):
-            if code in installed:
-                return self.with_context(lang=code)
-        return self.with_context(lang=installed[0])
+        codes = (self.partner_id.lang, wanted, self.company_id.partner_id.lang)
+        return self.with_context(lang=self.env["ir.http"]._choose_page_lang(*codes))
 
     # ------------------------------------------------------------
     # Showing

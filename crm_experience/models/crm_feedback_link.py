@@ -125,11 +125,8 @@ class CrmFeedbackLink(models.Model):
 
     def _in_lang(self, wanted=None):
         """Return the link in a language that is installed, else in that of the company."""
-        installed = [code for code, _name in self.env["res.lang"].get_installed()]
-        for code in (wanted, self.company_id.partner_id.lang, "en_US"):
-            if code in installed:
-                return self.with_context(lang=code)
-        return self.with_context(lang=installed[0])
+        code = self.env["ir.http"]._choose_page_lang(wanted, self.company_id.partner_id.lang)
+        return self.with_context(lang=code)
 
     def _get_page_values(self):
         """Return what the page shows."""
