@@ -41,7 +41,7 @@ class CrmFeedbackInvitation(models.Model):
     _mail_post_access = "read"
 
     rule_id = fields.Many2one(
-        "crm.feedback.rule", string="Rule", required=True, ondelete="restrict", readonly=True
+        "crm.feedback.rule", required=True, ondelete="restrict", readonly=True
     )
     survey_id = fields.Many2one(
         "survey.survey",
@@ -66,9 +66,7 @@ class CrmFeedbackInvitation(models.Model):
     touchpoint_id = fields.Many2one(
         "crm.touchpoint", string="Asked About", ondelete="set null", readonly=True
     )
-    link_id = fields.Many2one(
-        "crm.feedback.link", string="Link", ondelete="set null", readonly=True
-    )
+    link_id = fields.Many2one("crm.feedback.link", ondelete="set null", readonly=True)
     occasion = fields.Char(
         readonly=True, copy=False, help="With the rule: what makes sure that nobody is asked twice."
     )
@@ -141,9 +139,7 @@ class CrmFeedbackInvitation(models.Model):
         "The customer is asked on this occasion already.",
     )
     _partner_index = models.Index("(partner_id, date_sent)")
-    _todo_index = models.Index(
-        "(state, date_planned) WHERE state IN ('queued', 'held', 'sent')"
-    )
+    _todo_index = models.Index("(state, date_planned) WHERE state IN ('queued', 'held', 'sent')")
     _rule_index = models.Index("(rule_id, state)")
     _touchpoint_index = models.Index("(touchpoint_id) WHERE touchpoint_id IS NOT NULL")
 
@@ -174,9 +170,7 @@ class CrmFeedbackInvitation(models.Model):
                 self.env._("An invitation keeps its customer. Cancel it and ask somebody else.")
             )
         result = super().write(vals)
-        follow = {
-            name: vals[name] for name in ("partner_id", "team_id", "user_id") if name in vals
-        }
+        follow = {name: vals[name] for name in ("partner_id", "team_id", "user_id") if name in vals}
         if follow:
             # Who may change the invitation decides what its own answers are about.
             self.sudo().feedback_ids.write(follow)
@@ -226,9 +220,10 @@ class CrmFeedbackInvitation(models.Model):
 
     @api.model
     def _get_interview_type(self):
-        return self.env.ref(
-            "crm_experience.mail_activity_type_interview", raise_if_not_found=False
-        ) or self.env["mail.activity.type"]
+        return (
+            self.env.ref("crm_experience.mail_activity_type_interview", raise_if_not_found=False)
+            or self.env["mail.activity.type"]
+        )
 
     def _get_url(self, path=""):
         """Return the address at which the customer answers; what has no link yet gets one.

@@ -218,7 +218,11 @@ class CrmFeedbackInvitationApi(models.Model):
     @api.model
     def _cast(self, name, value):
         kind = self._fields[name].column_type[1]
-        return SQL("%s::%s", None if value is None or value is False and kind != "bool" else value, SQL(kind))
+        return SQL(
+            "%s::%s",
+            None if value is None or (value is False and kind != "bool") else value,
+            SQL(kind),
+        )
 
     @api.model
     def _get_invite_answers(self, prepared, created, existing):

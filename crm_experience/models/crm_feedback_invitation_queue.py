@@ -91,8 +91,7 @@ class CrmFeedbackInvitationQueue(models.Model):
         self.env.flush_all()
         partners = self.env["res.partner"].sudo()
         query = partners.with_context(active_test=True)._search(
-            rule._get_partner_domain()
-            & Domain("company_id", "in", [False, rule.company_id.id])
+            rule._get_partner_domain() & Domain("company_id", "in", [False, rule.company_id.id])
         )
         table = SQL.identifier(query.table)
         query.add_where(

@@ -79,19 +79,12 @@ class CrmFeedbackInvitationSend(models.Model):
         for invitation in waiting.sorted(lambda row: (row.date_planned, row.id)):
             company, rule = invitation.company_id, invitation.rule_id
             asked = history.setdefault(invitation.partner_id.id, [])
-            decision = decide(
-                now,
-                invitation._get_deadline(),
-                [date for date, _survey in asked],
-                [date for date, survey in asked if survey == invitation.survey_id.id],
-                Limit(
-                    company.feedback_gap_days,
-                    company.feedback_limit_count,
-                    company.feedback_limit_days,
-                ),
-                Limit(rule.gap_days, rule.limit_count, rule.limit_days),
-                invitation._get_quiet(),
+            same = [date for date, survey in asked if survey == invitation.survey_id.id]
+            checks = (
+                ("", [date for date, _survey in asked], company._get_feedback_limit()),
+                ("survey_", same, Limit(rule.gap_days, rule.limit_count, rule.limit_days)),
             )
+            decision = decide(now, invitation._get_deadline(), checks, invitation._get_quiet())
             if decision.action == "expire":
                 invitation._close("expired", decision.reason)
             elif decision.action == "hold":
@@ -282,9 +275,7 @@ class CrmFeedbackInvitationSend(models.Model):
         refused = self._refuse()
         ready = self.browse()
         for invitation in self - refused:
-            decision = decide(
-                now, invitation.date_expiry, (), (), Limit(), Limit(), invitation._get_quiet()
-            )
+            decision = decide(now, invitation.date_expiry, (), invitation._get_quiet())
             if decision.action == "hold":
                 invitation.date_hold = decision.until
             else:
@@ -303,8 +294,7 @@ class CrmFeedbackInvitationSend(models.Model):
     def _expire_portion(self):
         """End some of the invitations that nobody has answered in time."""
         due = self._get_due(
-            Domain("state", "=", "sent")
-            & Domain("date_expiry", "<=", fields.Datetime.now())
+            Domain("state", "=", "sent") & Domain("date_expiry", "<=", fields.Datetime.now())
         )
         due._close("expired")
         return len(due)

@@ -23,13 +23,11 @@ class CrmFeedbackLink(models.Model):
     name = fields.Char(required=True, help="Where it is, such as “Door of the harbour store”.")
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True, help="An archived link opens nothing.")
-    rule_id = fields.Many2one(
-        "crm.feedback.rule", string="Rule", required=True, ondelete="cascade", index=True
-    )
+    rule_id = fields.Many2one("crm.feedback.rule", required=True, ondelete="cascade", index=True)
     survey_id = fields.Many2one(related="rule_id.survey_id")
     company_id = fields.Many2one(related="rule_id.company_id", store=True)
     team_id = fields.Many2one(
-        "crm.team", string="Team", ondelete="set null", check_company=True, help="Which store."
+        "crm.team", ondelete="set null", check_company=True, help="Which store."
     )
     user_id = fields.Many2one(
         "res.users",
@@ -39,7 +37,7 @@ class CrmFeedbackLink(models.Model):
         domain="[('share', '=', False)]",
         help="Whose work the answers are about.",
     )
-    channel_id = fields.Many2one("crm.touchpoint.channel", string="Channel", ondelete="restrict")
+    channel_id = fields.Many2one("crm.touchpoint.channel", ondelete="restrict")
     stage_id = fields.Many2one("crm.journey.stage", string="Journey Stage", ondelete="restrict")
     identity = fields.Selection(
         [

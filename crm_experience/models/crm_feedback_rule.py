@@ -72,7 +72,6 @@ class CrmFeedbackRule(models.Model):
             ("phone", "Telephone interview by staff"),
             ("link", "A link of their own, handed over by you"),
         ],
-        string="Way",
         required=True,
         default="mail",
         help="Mail: with the first question in it, answered by one tap. Telephone: an activity "
@@ -90,7 +89,9 @@ class CrmFeedbackRule(models.Model):
         string="Reminders", help="How often at most a customer who has not answered is reminded."
     )
     reminder_days = fields.Integer(
-        string="Days Until a Reminder", default=5, help="After the invitation, or the last reminder."
+        string="Days Until a Reminder",
+        default=5,
+        help="After the invitation, or the last reminder.",
     )
     tap_style = fields.Selection(
         [("number", "Numbers"), ("face", "Faces"), ("star", "Stars")],

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.addons.crm_experience.tools.asking import Limit
 from odoo.exceptions import ValidationError
 
 
@@ -67,3 +68,8 @@ class ResCompany(models.Model):
                             high=high,
                         )
                     )
+
+    def _get_feedback_limit(self):
+        """Return how often customers of the company are asked anything."""
+        self.ensure_one()
+        return Limit(self.feedback_gap_days, self.feedback_limit_count, self.feedback_limit_days)

@@ -39,9 +39,11 @@ class SurveySurvey(models.Model):
         """Return the question for a comment on the whole, if there is one."""
         self.ensure_one()
         return self.question_ids.filtered(
-            lambda question: question.measure == "comment"
-            and not question.measure_dimension_id
-            and not question.triggering_answer_ids
+            lambda question: (
+                question.measure == "comment"
+                and not question.measure_dimension_id
+                and not question.triggering_answer_ids
+            )
         )[:1]
 
     # ------------------------------------------------------------

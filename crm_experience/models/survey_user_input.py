@@ -66,8 +66,7 @@ class SurveyUserInput(models.Model):
         responses._follow_invitations()
         wanted = responses._prepare_feedback_values()
         existing = feedback.search(
-            Domain("user_input_id", "in", responses.ids)
-            & Domain("source", "=", RESERVED_SOURCE)
+            Domain("user_input_id", "in", responses.ids) & Domain("source", "=", RESERVED_SOURCE)
         )
         by_key = {row.external_id: row for row in existing}
         gone = existing.filtered(lambda row: row.external_id not in wanted)

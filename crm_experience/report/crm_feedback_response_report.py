@@ -16,7 +16,7 @@ class CrmFeedbackResponseReport(models.Model):
     _order = "date_sent desc, id desc"
     _rec_name = "date_sent"
 
-    rule_id = fields.Many2one("crm.feedback.rule", string="Rule", readonly=True)
+    rule_id = fields.Many2one("crm.feedback.rule", readonly=True)
     survey_id = fields.Many2one("survey.survey", string="Questionnaire", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)

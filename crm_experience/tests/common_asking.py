@@ -120,7 +120,9 @@ class AskingCase(CrmExperienceCase):
         return response
 
     def feedback_of(self, response):
-        return self.env["crm.feedback"].search([("user_input_id", "=", response.id)], order="metric desc, id")
+        return self.env["crm.feedback"].search(
+            [("user_input_id", "=", response.id)], order="metric desc, id"
+        )
 
     @staticmethod
     def choices(*names):

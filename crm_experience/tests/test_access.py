@@ -321,14 +321,13 @@ class TestAccess(AccessMatrixCase):
     def values_crm_rating_tap(self, place):
         device = self.env["crm.rating.device"].create(self.values_crm_rating_device(place))
         return {"device_id": device.id, "key": place.key, "date": "2026-01-01", "score": 5}
+
     def values_crm_feedback_rule(self, place):
         survey = self.env["survey.survey"].create(
             {
                 "title": place.key,
                 "question_and_page_ids": [
-                    Command.create(
-                        {"title": "Again?", "question_type": "scale", "measure": "nps"}
-                    )
+                    Command.create({"title": "Again?", "question_type": "scale", "measure": "nps"})
                 ],
             }
         )

@@ -59,8 +59,8 @@ class TestCrmFeedbackAsk(AskingCase):
     # ------------------------------------------------------------
 
     def invite(self, *items, user=None):
-        return self.env["crm.feedback.invitation"].with_user(user or self.service).invite(
-            list(items)
+        return (
+            self.env["crm.feedback.invitation"].with_user(user or self.service).invite(list(items))
         )
 
     def item(self, number=1, **changes):
@@ -133,7 +133,9 @@ class TestCrmFeedbackAsk(AskingCase):
             {"team_id": 2**31 - 1},
             {"junk": 1},
         ]
-        answers = self.invite(self.item("good"), *(self.item(n, **one) for n, one in enumerate(bad)))
+        answers = self.invite(
+            self.item("good"), *(self.item(n, **one) for n, one in enumerate(bad))
+        )
         self.assertEqual(answers[0]["status"], "created")
         for answer, changes in zip(answers[1:], bad, strict=True):
             self.assertEqual((answer["status"], answer["id"]), ("error", False), changes)

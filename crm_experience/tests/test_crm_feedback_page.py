@@ -118,9 +118,7 @@ class TestCrmFeedbackPage(HttpCase, AskingCase):
         answer._save_lines(self.questions["nps"], "8", overwrite_existing=False)
         answer._save_lines(self.questions["ces"], "1", overwrite_existing=False)
         answer._mark_done()
-        self.assertEqual(
-            {row.metric: row.score for row in self.answers()}, {"nps": 8, "ces": 7}
-        )
+        self.assertEqual({row.metric: row.score for row in self.answers()}, {"nps": 8, "ces": 7})
         self.assertIn("Thank you", self.url_open(self.path).text)
 
     def test_a_survey_of_one_question_is_finished_by_the_tap(self):
@@ -179,10 +177,7 @@ class TestCrmFeedbackPage(HttpCase, AskingCase):
             ]
         )
         paths = [
-            *(
-                f"/feedback/i/{row.id}/{row.access_token}"
-                for row in (expired, cancelled, queued)
-            ),
+            *(f"/feedback/i/{row.id}/{row.access_token}" for row in (expired, cancelled, queued)),
             f"/feedback/i/{other.id}/{token}",
             f"/feedback/i/{self.invitation.id}/{token[:-1]}x",
             f"/feedback/i/{self.invitation.id}/{token}x",
@@ -345,12 +340,14 @@ class TestCrmFeedbackPage(HttpCase, AskingCase):
                 data = {key: value[:5000] for key, value in data.items()}
                 response = self.url_open(path, params=data)
             else:
-                response = self.url_open(
-                    path, data=data, method="POST", allow_redirects=False
-                )
+                response = self.url_open(path, data=data, method="POST", allow_redirects=False)
             self.assertLess(response.status_code, 500, (path, data))
         for junk in JUNK:
-            for place in (f"/feedback/i/{junk}/x", f"/feedback/i/1/{junk}", f"/feedback/l/{junk}"):
+            for place in (
+                f"/feedback/i/{junk}/x",
+                f"/feedback/i/1/{junk}",
+                f"/feedback/l/{junk}/x",
+            ):
                 path = place.encode("utf-8", "surrogateescape").decode("latin-1")
                 self.assertLess(self.url_open(path[:2000]).status_code, 500, path)
         for body, kind in (
@@ -371,7 +368,9 @@ class TestCrmFeedbackPage(HttpCase, AskingCase):
         page = self.url_open(self.path).text
         self.assertIn("Nous recommanderiez-vous", page)
         self.assertIn('lang="fr-FR"', page)
-        self.assertIn("Nous recommanderiez-vous", self.url_open(f"{self.link_path}?lang=fr_FR").text)
+        self.assertIn(
+            "Nous recommanderiez-vous", self.url_open(f"{self.link_path}?lang=fr_FR").text
+        )
 
     # ------------------------------------------------------------
     # Interviews
@@ -379,7 +378,10 @@ class TestCrmFeedbackPage(HttpCase, AskingCase):
 
     def test_staff_fill_in_an_interview_and_nothing_else(self):
         new_test_user(
-            self.env, "exp_caller", "crm_experience.group_crm_experience_user", password="exp_caller"
+            self.env,
+            "exp_caller",
+            "crm_experience.group_crm_experience_user",
+            password="exp_caller",
         )
         response = self.invitation._get_response()
         self.env.flush_all()

@@ -74,9 +74,7 @@ class TestSurveyFeedback(AskingCase):
             self.respond({question: str(answer.id), "nps": "10"}) for answer in (bad, fair, good)
         ]
         scores = lambda: [  # noqa: E731
-            self.feedback_of(response)
-            .filtered(lambda row: row.metric == "csat")
-            .mapped("score")
+            self.feedback_of(response).filtered(lambda row: row.metric == "csat").mapped("score")
             for response in responses
         ]
         self.assertEqual(scores(), [[], [], []])

@@ -13,6 +13,8 @@ from .quiet_hours import DAY, next_moment
 
 BUCKETS = 16**8
 
+History = Sequence[datetime]
+
 
 @dataclass(frozen=True)
 class Limit:
@@ -70,7 +72,7 @@ def is_sampled(key: str, share: float) -> bool:
     return int(digest[:8], 16) < share / 100 * BUCKETS
 
 
-def find_free_moment(asked: Sequence[datetime], limit: Limit, now: datetime) -> tuple[str, datetime]:
+def find_free_moment(asked: History, limit: Limit, now: datetime) -> tuple[str, datetime]:
     """Return the first moment from ``now`` on at which a limit lets the customer be asked.
 
     :param asked: when the customer was asked before, in any order; later ones than ``now`` count
@@ -92,13 +94,7 @@ def find_free_moment(asked: Sequence[datetime], limit: Limit, now: datetime) -> 
 
 
 def decide(
-    now: datetime,
-    deadline: datetime,
-    asked: Sequence[datetime],
-    asked_same: Sequence[datetime],
-    overall: Limit,
-    same: Limit,
-    quiet: Quiet,
+    now: datetime, deadline: datetime, checks: Sequence[tuple[str, History, Limit]], quiet: Quiet
 ) -> Decision:
     """Decide what becomes of an invitation that is due.
 
@@ -106,23 +102,20 @@ def decide(
     if it could only be sent after it, it waits for the deadline and then expires.
 
     :param deadline: after it the invitation is given up
-    :param asked: when the customer was asked anything
-    :param asked_same: when the customer was asked the same questionnaire
-    :param overall: limit of the company, over all questionnaires
-    :param same: limit of the rule, for its questionnaire
+    :param checks: limits that hold together: what the reason begins with, when the customer was
+        asked what the limit counts, and the limit
     """
     if now >= deadline:
         return Decision("expire", "late")
-    reason, moment = find_free_moment(asked, overall, now)
-    same_reason, same_moment = find_free_moment(asked_same, same, now)
-    if same_moment > moment:
-        reason, moment = f"survey_{same_reason}", same_moment
+    reason, moment = "", now
+    for prefix, asked, limit in checks:
+        held_by, free = find_free_moment(asked, limit, now)
+        if free > moment:
+            reason, moment = prefix + held_by, free
     loud = moment
     # a whole day of quiet is no refusal, which has a switch of its own
     if quiet.start % DAY != quiet.end % DAY:
         loud = next_moment(moment, quiet.start, quiet.end, quiet.zone)
-    if loud > moment and not reason:
-        reason = "quiet"
     if loud <= now:
         return Decision("send")
-    return Decision("hold", reason, min(loud, deadline))
+    return Decision("hold", reason or "quiet", min(loud, deadline))

@@ -41,19 +41,26 @@ def test_the_free_moment_is_the_first_that_is_allowed(asked, limit):
     assert moment == step
 
 
+HISTORIES = st.tuples(st.lists(MOMENTS, max_size=6), st.lists(MOMENTS, max_size=3))
+
+
 @given(
-    *(st.lists(MOMENTS, max_size=6), st.lists(MOMENTS, max_size=3), LIMITS, LIMITS),
-    *(st.integers(0, 24), st.integers(0, 24), st.integers(0, 23)),
+    HISTORIES,
+    st.tuples(LIMITS, LIMITS),
+    st.tuples(st.integers(0, 24), st.integers(0, 24)),
+    st.integers(0, 23),
 )
 def test_whoever_always_tries_again_when_told_is_asked_as_early_as_allowed(
-    asked, same, overall, limit, start, end, hour
+    histories, limits, hours, hour
 ):
     """The queue's way, held and tried again, ends where a search hour by hour does."""
-    asked = asked + same
+    asked, same = histories[0] + histories[1], histories[1]
+    (overall, limit), (start, end) = limits, hours
+    checks = (("", asked, overall), ("survey_", same, limit))
     now = NOW.replace(hour=hour)
     quiet = Quiet(start, end)
     moment, tries = now, 0
-    while (decision := decide(moment, NEVER, asked, same, overall, limit, quiet)).action == "hold":
+    while (decision := decide(moment, NEVER, checks, quiet)).action == "hold":
         assert decision.reason
         assert decision.until > moment
         moment, tries = decision.until, tries + 1
@@ -73,7 +80,7 @@ def test_whoever_always_tries_again_when_told_is_asked_as_early_as_allowed(
 @given(st.lists(MOMENTS, max_size=6), LIMITS, st.integers(-100, 4000))
 def test_nothing_is_held_past_its_deadline(asked, limit, hours):
     deadline = NOW + hours * HOUR
-    decision = decide(NOW, deadline, asked, (), limit, Limit(), Quiet())
+    decision = decide(NOW, deadline, [("", asked, limit)], Quiet())
     if deadline <= NOW:
         assert decision == Decision("expire", "late")
     elif decision.action == "hold":
@@ -97,14 +104,15 @@ def test_nothing_is_held_past_its_deadline(asked, limit, hours):
 )
 def test_known_cases(days_ago, overall, same, reason, days):
     asked = [NOW - timedelta(days=number) for number in days_ago]
-    decision = decide(NOW, NEVER, asked, asked, overall, same, Quiet())
+    checks = (("", asked, overall), ("survey_", asked, same))
+    decision = decide(NOW, NEVER, checks, Quiet())
     until = NOW + timedelta(days=days) if reason else None
     assert decision == Decision("hold" if reason else "send", reason, until)
 
 
 def test_quiet_hours_are_those_of_the_customer():
     # noon in London is nine in the evening in Tokyo
-    decision = decide(NOW, NEVER, (), (), Limit(), Limit(), Quiet(20, 8, "Asia/Tokyo"))
+    decision = decide(NOW, NEVER, (), Quiet(20, 8, "Asia/Tokyo"))
     assert decision == Decision("hold", "quiet", datetime(2026, 11, 29, 23, 0))
 
 

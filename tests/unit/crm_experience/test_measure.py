@@ -1,4 +1,5 @@
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -89,7 +90,7 @@ def test_spread_is_even_from_end_to_end(measure, count):
         assert values == [high]
     if count > 1:
         assert (values[0], values[-1]) == (low, high)
-        steps = [after - before for before, after in zip(values, values[1:], strict=False)]
+        steps = [after - before for before, after in pairwise(values)]
         assert steps == pytest.approx([(high - low) / (count - 1)] * (count - 1))
 
 
@@ -191,9 +192,7 @@ def test_gaps_pair_by_dimension():
 def test_where_a_remark_goes(remark, where):
     replies = [Reply("q2", "csat", 4, 7), Reply("q3", "ces", 5), Reply("q1", "nps", 0)]
     rows = read_response(replies, [remark])
-    assert {row["metric"]: row["comment"] for row in rows if row["comment"]} == {
-        where: remark.text
-    }
+    assert {row["metric"]: row["comment"] for row in rows if row["comment"]} == {where: remark.text}
 
 
 def test_a_remark_alone_is_no_answer():
