@@ -1,5 +1,6 @@
 from . import (
     crm_case,
+    feedback,
     personal_data,
     portal,
     portal_answer,
@@ -9,5 +10,5 @@ from . import (
     portal_return,
     portal_store,
     rating_device,
+    survey,
 )
-from . import feedback, personal_data, rating_device, survey

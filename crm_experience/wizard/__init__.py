@@ -5,5 +5,5 @@ from . import (
     crm_customer_journey_place,
     crm_customer_loss_mark,
     crm_customer_record_erase,
+    crm_feedback_ask,
 )
-from . import crm_customer_record_erase, crm_feedback_ask
