@@ -24,6 +24,14 @@ OUTCOMES = [
 ]
 # The customer has not said yet that it is settled.
 OPEN_STATES = ("new", "in_progress", "waiting", "solved")
+# What customers on the portal do not read of their own cases. Groups on the fields would keep
+# indicators from them.
+INTERNAL_FIELDS = {
+    *("cause_id", "remedy_cost", "escalation_level", "source", "external_id"),
+    *("feedback_id", "feedback_ids", "touchpoint_id"),
+    *("likely_duplicate_ids", "known_solution_ids"),
+    *("hours_to_response", "hours_to_solve", "waited_hours", "is_in_time", "properties"),
+}
 # It is our turn, or will be.
 WORK_STATES = ("new", "in_progress", "waiting")
 
@@ -140,7 +148,6 @@ class CrmCase(models.Model):
     remedy_cost = fields.Monetary(
         string="Cost of Remedy",
         copy=False,
-        groups="crm_experience.group_crm_experience_user",
         help="What settling it costs us.",
     )
     feedback_id = fields.Many2one(
@@ -150,7 +157,6 @@ class CrmCase(models.Model):
         index="btree_not_null",
         copy=False,
         readonly=True,
-        groups="crm_experience.group_crm_experience_user",
     )
     touchpoint_id = fields.Many2one(
         "crm.touchpoint",
@@ -158,7 +164,6 @@ class CrmCase(models.Model):
         index="btree_not_null",
         copy=False,
         readonly=True,
-        groups="crm_experience.group_crm_experience_user",
     )
     date_open = fields.Datetime(
         string="Opened", required=True, readonly=True, copy=False, default=fields.Datetime.now
@@ -215,6 +220,11 @@ class CrmCase(models.Model):
     def _check_remedy_cost(self):
         if self.filtered(lambda case: not 0 <= case.remedy_cost < 10**12):
             raise ValidationError(self.env._("The cost of a remedy is zero or more."))
+
+    @api.model
+    def _has_field_access(self, field, operation):
+        is_internal = field.name in INTERNAL_FIELDS and self.env.user.share and not self.env.su
+        return not is_internal and super()._has_field_access(field, operation)
 
     # ------------------------------------------------------------
     # CRUD

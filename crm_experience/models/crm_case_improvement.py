@@ -127,18 +127,22 @@ class CrmCaseImprovement(models.Model):
     def action_start(self):
         """Somebody works on it."""
         self.state = "in_progress"
+        return True
 
     def action_check(self):
         """The change is made: now it must show."""
         self.state = "checking"
+        return True
 
     def action_done(self):
         """It has shown what came of it."""
         self.state = "done"
+        return True
 
     def action_cancel(self):
         """It is not worth it."""
         self.state = "cancelled"
+        return True
 
     def action_view_cases(self):
         """Open the cases of the cause since the improvement was opened."""

@@ -33,10 +33,7 @@ class CrmCaseMerge(models.Model):
         "crm.case", string="Likely the Same", compute="_compute_likely_duplicate_ids"
     )
     feedback_ids = fields.One2many(
-        "crm.feedback",
-        "case_id",
-        string="Answers",
-        groups="crm_experience.group_crm_experience_user",
+        "crm.feedback", "case_id", string="Answers"
     )
 
     @api.depends("partner_id", "title", "order_id", "product_id", "state")

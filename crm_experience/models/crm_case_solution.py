@@ -73,4 +73,4 @@ class CrmCaseSolution(models.Model):
             raise UserError(self.env._("Save the case first."))
         case = self.browse(case_id).exists()
         case.write({"solution": self.solution, "outcome": case.outcome or self.outcome})
-        return False
+        return True

@@ -124,32 +124,38 @@ class CrmCaseState(models.Model):
                 )
         self.filtered(lambda case: not case.user_id).user_id = self.env.user
         self.filtered(lambda case: case.state == "new").state = "in_progress"
+        return True
 
     def action_note_response(self):
         """The customer was answered, by phone or in person."""
         answered = self.filtered(lambda case: not case.date_first_response)
         answered.write({"date_first_response": fields.Datetime.now()})
         answered.filtered(lambda case: case.state == "new").state = "in_progress"
+        return True
 
     def action_wait(self):
         """It is the customer's turn: the clock rests."""
         self._check_state(*WORK_STATES)
         self.state = "waiting"
+        return True
 
     def action_resume(self):
         """It is our turn again."""
         self._check_state("waiting", "new", "in_progress")
         self.state = "in_progress"
+        return True
 
     def action_solve(self):
         """It is solved, as far as we can tell: the customer is asked."""
         self._check_state(*WORK_STATES)
         self.state = "solved"
+        return True
 
     def action_confirm(self):
         """The customer said to us that it is settled."""
         self._check_state("solved")
         self.write({"state": "confirmed", "confirmed_by": "staff"})
+        return True
 
     def action_reopen(self):
         """It is not settled after all."""
@@ -157,11 +163,13 @@ class CrmCaseState(models.Model):
         if self.filtered("duplicate_of_id"):
             raise UserError(self.env._("This case has joined another one: open that one again."))
         self.state = "in_progress"
+        return True
 
     def action_cancel(self):
         """It was no case: opened by mistake, spam."""
         self._check_state(*WORK_STATES)
         self.state = "cancelled"
+        return True
 
     def _check_state(self, *states):
         """Refuse what somebody else has moved on in the meantime."""

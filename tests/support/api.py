@@ -74,6 +74,29 @@ def good_calls(ids):
                 }
             ]
         },
+        ("crm.case", "submit"): {
+            "cases": [
+                {
+                    "source": "api",
+                    "external_id": "api:case:1",
+                    "partner_id": ids["partner"],
+                    "title": "Battery is empty",
+                    "description": "After two hours.",
+                    "kind": "complaint",
+                    "severity": "2",
+                    "channel": "phone",
+                    "date": "2026-11-20T10:00:00Z",
+                    "team_id": ids["team"],
+                }
+            ]
+        },
+        ("crm.case", "get_open_cases"): {"res_model": "res.partner", "res_id": ids["partner"]},
+        ("crm.case", "get_causes"): {
+            "days": 90,
+            "measure": "count",
+            "kind": "complaint",
+            "is_coarse": False,
+        },
         ("crm.indicator", "refresh"): {
             "codes": ["api_indicator"],
             "date_from": "2026-11-01",
