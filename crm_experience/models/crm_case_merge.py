@@ -32,9 +32,7 @@ class CrmCaseMerge(models.Model):
     likely_duplicate_ids = fields.Many2many(
         "crm.case", string="Likely the Same", compute="_compute_likely_duplicate_ids"
     )
-    feedback_ids = fields.One2many(
-        "crm.feedback", "case_id", string="Answers"
-    )
+    feedback_ids = fields.One2many("crm.feedback", "case_id", string="Answers")
 
     @api.depends("partner_id", "title", "order_id", "product_id", "state")
     def _compute_likely_duplicate_ids(self):

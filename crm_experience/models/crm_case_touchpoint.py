@@ -1,6 +1,5 @@
-from operator import itemgetter
-
 from odoo import api, models
+from odoo.tools import SQL
 
 from .crm_case_state import CLOSED_WELL
 
@@ -43,46 +42,45 @@ class CrmCaseTouchpoint(models.Model):
     # Contacts
     # ------------------------------------------------------------
 
-    @api.model
-    def _get_contact_directions(self):
-        return {"opened": "in", "solved": "out"}
-
     def _remember_contacts(self, step):
-        """Remember a step that the customer takes notice of, to be written at the commit."""
-        self.env["crm.touchpoint"]._remember("crm.case", self.ids, "case", step=step)
+        """Remember a step that the customer takes notice of, to be written at the commit.
 
-    def _write_touchpoints(self, events):
-        """Write the contacts that cases remembered, each once however often it is solved again."""
-        cases = {case.id: case for case in self.exists()}
-        directions = self._get_contact_directions()
-        self.env["crm.touchpoint"]._write_captured_rows(
-            [
-                cases[event["id"]]._prepare_touchpoint_values(
-                    event["date"], event["step"], directions[event["step"]]
-                )
-                for event in sorted(events, key=itemgetter("id"))
-                if event["id"] in cases
-            ]
+        :param str step: ``opened`` or ``solved``
+        """
+        for rounds, cases in self.grouped("reopen_count").items():
+            self.env["crm.touchpoint"]._remember(
+                "crm.case", cases.ids, "case", step=step, rounds=rounds
+            )
+
+    @api.model
+    def _get_touchpoint_statements(self, events):
+        """Return the statement that writes the contacts that cases remembered."""
+        touchpoints = self.env["crm.touchpoint"]
+        columns = touchpoints._get_captured_columns(
+            # opened again and solved again are contacts of their own
+            external_id=SQL("concat_ws(':', 'crm.case', c.id, step.name, NULLIF(step.rounds, 0))"),
+            event="case",
+            date=SQL("CASE step.name WHEN 'opened' THEN c.date_open ELSE step.date END"),
+            company_id=SQL("c.company_id"),
+            partner_id=SQL("c.partner_id"),
+            lead_id=SQL("c.lead_id"),
+            channel_id=SQL("COALESCE(c.channel_id, %s)", touchpoints._get_team_channel_sql("team")),
+            stage_id=touchpoints._get_shipped("journey_stage", "after_sales"),
+            direction=SQL("CASE step.name WHEN 'opened' THEN 'in' ELSE 'out' END"),
+            purpose="service",
+            team_id=SQL("c.team_id"),
+            user_id=SQL("c.user_id"),
+            res_model="crm.case",
+            res_id=SQL("c.id"),
+            position=SQL("CASE step.name WHEN 'opened' THEN 0 ELSE 1 + step.rounds END"),
         )
-
-    def _prepare_touchpoint_values(self, date, step, direction):
-        self.ensure_one()
-        external_id = f"crm.case:{self.id}:{step}"
-        if self.reopen_count:
-            external_id += f":{self.reopen_count}"
-        return {
-            "external_id": external_id,
-            "event": "case",
-            "date": self.date_open if step == "opened" else date,
-            "company_id": self.company_id.id,
-            "partner_id": self.partner_id.id,
-            "lead_id": self.lead_id.id,
-            "channel_id": self.channel_id.id or self.team_id._get_touchpoint_channel(),
-            "stage_id": self.env["crm.touchpoint"]._get_shipped("journey_stage", "after_sales"),
-            "direction": direction,
-            "purpose": "service",
-            "team_id": self.team_id.id,
-            "user_id": self.user_id.id,
-            "res_model": self._name,
-            "res_id": self.id,
-        }
+        query = SQL(
+            """SELECT DISTINCT %s
+                 FROM unnest(%s::int[], %s::text[], %s::int[], %s::timestamp[])
+                      AS step (id, name, rounds, date)
+                 JOIN crm_case c ON c.id = step.id
+            LEFT JOIN crm_team team ON team.id = c.team_id""",
+            columns,
+            *([event[key] for event in events] for key in ("id", "step", "rounds", "date")),
+        )
+        return [touchpoints._get_insert_statement(query)]
