@@ -113,6 +113,7 @@
         "views/crm_neglect_rule_views.xml",
         "views/crm_playbook_views.xml",
         "views/crm_playbook_run_views.xml",
+        "views/crm_playbook_templates.xml",
         "views/crm_scenario_views.xml",
         "views/crm_experience_menus.xml",
         "views/crm_feedback_menus.xml",

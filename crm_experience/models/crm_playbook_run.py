@@ -40,7 +40,15 @@ class CrmPlaybookRun(models.Model):
         default="running",
         index=True,
     )
-    cancel_reason = fields.Char(readonly=True)
+    cancel_reason = fields.Selection(
+        [
+            ("left", "The stage was left"),
+            ("lead_lost", "The opportunity was lost"),
+            ("lost", "The customer was lost"),
+            ("person", "Cancelled by hand"),
+        ],
+        readonly=True,
+    )
     step_ids = fields.One2many("crm.playbook.run.step", "run_id", string="Steps", readonly=True)
 
     _origin_index = models.UniqueIndex("(playbook_id, origin)")
@@ -53,7 +61,7 @@ class CrmPlaybookRun(models.Model):
     def action_cancel(self):
         """Cancel what is still to be done."""
         self._check_responsible()
-        self._cancel(self.env._("Cancelled by %(user)s", user=self.env.user.name))
+        self._cancel("person")
         return True
 
     # ------------------------------------------------------------

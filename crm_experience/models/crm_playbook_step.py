@@ -46,7 +46,15 @@ class CrmPlaybookStep(models.Model):
         help="The step is done by itself once a contact of this kind with the customer is on the "
         "timeline.",
     )
+    window_days = fields.Integer(
+        string="Counts From",
+        default=7,
+        help="Days before the due date from which on a contact counts for the step.",
+    )
 
+    _window_not_negative = models.Constraint(
+        "CHECK(window_days >= 0)", "Days before the due date cannot be negative."
+    )
     _playbook_template_unique = models.Constraint(
         "UNIQUE(playbook_id, template_id)", "An activity of the plan is one step of a playbook."
     )
