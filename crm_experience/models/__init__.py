@@ -99,6 +99,7 @@ from . import (
     crm_personal_data,
     crm_playbook_follow,
     crm_playbook_start,
+    crm_scenario_follow,
     crm_team,
     crm_team_store,
     crm_touchpoint_backfill,

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+#: Activities planned in one transaction.
+PORTION = 200
 SILENCES = {
     "personal": "COALESCE(journey.date_personal, journey.date_first)",
     "outgoing": "COALESCE(journey.date_outgoing, journey.date_first)",
@@ -90,3 +92,46 @@ class CrmCustomerJourney(models.Model):
         ]
         empty = SQL("SELECT 0 AS id, 0 AS rule_id, 0 AS number, NULL::date AS since WHERE FALSE")
         return SQL(" UNION ALL ").join(branches or [empty])
+
+    # ------------------------------------------------------------
+    # Job
+    # ------------------------------------------------------------
+
+    @api.model
+    def _cron_care(self):
+        """Plan contacts with neglected customers, once in a silence; find those who are back."""
+        while journeys := self._find_unplanned():
+            rules = {journey.id: journey._get_planning_rule() for journey in journeys}
+            journeys._plan_contacts(rules)
+            self.env["ir.cron"]._commit_progress(len(journeys))
+        self.env["crm.customer.loss"]._find_returns()
+        self.env["ir.cron"]._commit_progress(remaining=0)
+
+    @api.model
+    def _find_unplanned(self):
+        """Return some customers in whose silence nothing is planned although a rule says so."""
+        self.flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT journey.id FROM crm_customer_journey journey
+                  LEFT JOIN crm_neglect_rule neglect
+                         ON neglect.id = journey.neglect_rule_id AND journey.is_neglected
+                  LEFT JOIN crm_neglect_rule doubt
+                         ON doubt.id = journey.doubt_rule_id AND journey.is_probably_lost
+                 WHERE journey.loss_id IS NULL AND (neglect.has_activity OR doubt.has_activity)
+                   AND date_silence_handled IS DISTINCT FROM COALESCE(date_personal, date_first)
+                 ORDER BY journey.id LIMIT %s
+                """,
+                PORTION,
+            )
+        )
+        return self.sudo().browse(row[0] for row in rows)
+
+    def _get_planning_rule(self):
+        """Return the rule that wants an activity."""
+        self.ensure_one()
+        rules = (self.doubt_rule_id if self.is_probably_lost else self.doubt_rule_id.browse()) | (
+            self.neglect_rule_id if self.is_neglected else self.neglect_rule_id.browse()
+        )
+        return rules.filtered("has_activity")[:1]

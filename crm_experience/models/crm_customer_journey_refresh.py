@@ -56,7 +56,7 @@ class CrmCustomerJourney(models.Model):
                 # Time is up: the rest is still after the watermark and comes with the next run.
                 return
         parameters.set_param(WATERMARK, fields.Datetime.to_string(started))
-        self._refresh_neglect()
+        self.env["ir.cron"]._commit_progress(remaining=0)
 
     @api.model
     def _cron_follow_all(self):

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
 
 
 class CrmCustomerLoss(models.Model):
@@ -215,6 +216,40 @@ class CrmCustomerLoss(models.Model):
         if user.active and self.env.company in user.sudo().company_ids:
             return user
         return self.env.user
+
+    # ------------------------------------------------------------
+    # Return
+    # ------------------------------------------------------------
+
+    @api.model
+    def _find_returns(self):
+        """Record that customers are back who have bought since they were lost; in one query."""
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT loss.id, purchase.date::date, purchase.id
+                  FROM crm_customer_loss loss
+                  JOIN res_partner customer ON customer.id = loss.partner_id
+                 CROSS JOIN LATERAL (
+                      SELECT touchpoint.id, touchpoint.date
+                        FROM res_partner member
+                        JOIN crm_touchpoint touchpoint ON touchpoint.partner_id = member.id
+                       WHERE member.commercial_partner_id = customer.commercial_partner_id
+                         AND touchpoint.company_id = loss.company_id
+                         AND touchpoint.date::date > loss.date AND touchpoint.date <= %s
+                         AND touchpoint.amount > 0
+                       ORDER BY touchpoint.date, touchpoint.id LIMIT 1
+                 ) purchase
+                 WHERE loss.state = 'lost'
+                """,
+                fields.Datetime.now(),
+            )
+        )
+        losses = self.sudo().browse(row[0] for row in rows)
+        losses._win_back({loss_id: (day, touchpoint) for loss_id, day, touchpoint in rows})
+        # what was planned to win them back is settled
+        losses.activity_id.filtered("active").action_archive()
 
     # ------------------------------------------------------------
     # Journey

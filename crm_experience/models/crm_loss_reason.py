@@ -11,6 +11,7 @@ class CrmLossReason(models.Model):
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
+    code = fields.Char(copy=False, help="Stable name for programs that report lost customers.")
     complete_name = fields.Char(compute="_compute_complete_name", recursive=True)
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=100)
@@ -35,6 +36,9 @@ class CrmLossReason(models.Model):
         "what is known of your trade.",
     )
 
+    _code_unique = models.Constraint(
+        "UNIQUE(code)", "Another reason has this code already, it may be archived."
+    )
     _reference_in_range = models.Constraint(
         "CHECK(reference_percent >= 0 AND reference_percent <= 100)",
         "A share is from 0 to 100 percent.",

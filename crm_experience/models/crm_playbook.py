@@ -151,6 +151,9 @@ class CrmPlaybook(models.Model):
         return playbooks
 
     def write(self, vals):
+        if vals.get("active") and "date_from" not in vals:
+            # What happened while it was switched off does not set it off.
+            vals = vals | {"date_from": fields.Datetime.now()}
         result = super().write(vals)
         if vals.get("plan_id"):
             self._add_missing_steps()

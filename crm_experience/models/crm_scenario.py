@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CrmScenario(models.Model):
@@ -31,3 +31,22 @@ class CrmScenario(models.Model):
         copy=False,
         help="It was changed since the ways of customers were followed.",
     )
+
+    @api.model
+    def _get_following_fields(self):
+        """Fields that decide which ways there are."""
+        return {"partner_domain", "company_id", "date_from", "step_ids", "active"}
+
+    def write(self, vals):
+        """Follow all customers again once what decides about their ways has changed."""
+        if not self._get_following_fields().isdisjoint(vals):
+            vals = vals | {"is_dirty": True, "cursor": 0}
+        return super().write(vals)
+
+    def action_view_runs(self):
+        """Show the ways of customers."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_experience.crm_scenario_run_action"
+        )
+        return action | {"domain": [("scenario_id", "=", self.id)]}

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CrmScenarioStep(models.Model):
@@ -22,3 +22,19 @@ class CrmScenarioStep(models.Model):
     _max_days_positive = models.Constraint(
         "CHECK(max_days >= 1)", "There is at least a day for a step."
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        steps = super().create(vals_list)
+        steps.scenario_id.write({"is_dirty": True, "cursor": 0})
+        return steps
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() - {"name"}:
+            self.scenario_id.write({"is_dirty": True, "cursor": 0})
+        return result
+
+    def unlink(self):
+        self.scenario_id.write({"is_dirty": True, "cursor": 0})
+        return super().unlink()
