@@ -166,6 +166,11 @@ class CrmCustomerJourney(models.Model):
                        ON touchpoint.currency_id != company.currency_id
                  WHERE member.commercial_partner_id = ANY(%(ids)s) AND touchpoint.date <= %(now)s
             ),
+            dated AS (
+                SELECT *, max(date) FILTER (WHERE is_purchase)
+                              OVER (PARTITION BY partner_id, company_id) AS last_purchase
+                  FROM contact
+            ),
             day AS (
                 SELECT DISTINCT partner_id, company_id, date::date AS day
                   FROM contact WHERE is_purchase
@@ -191,25 +196,24 @@ class CrmCustomerJourney(models.Model):
                            AS date_care,
                        max(date) FILTER (WHERE is_purchase) AS date_purchase,
                        count(*) FILTER (WHERE is_purchase) AS purchase_count,
+                       sum(amount) FILTER (
+                           WHERE is_purchase AND date > last_purchase - interval '1 year'
+                       ) AS amount,
                        (array_agg(user_id ORDER BY date DESC, id DESC)
                            FILTER (WHERE user_id IS NOT NULL))[1] AS user_id,
                        (array_agg(team_id ORDER BY date DESC, id DESC)
                            FILTER (WHERE team_id IS NOT NULL))[1] AS team_id
-                  FROM contact GROUP BY partner_id, company_id
+                  FROM dated GROUP BY partner_id, company_id
             )
             SELECT fact.partner_id, fact.company_id, date_first, date_last, date_personal,
                    date_outgoing, date_care, date_purchase, purchase_count,
-                   COALESCE((
-                       SELECT round(sum(amount)::numeric, 2) FROM contact
-                        WHERE is_purchase AND contact.partner_id = fact.partner_id
-                          AND contact.company_id = fact.company_id
-                          AND contact.date > fact.date_purchase - interval '1 year'
-                   ), 0) AS purchase_amount,
+                   COALESCE(round(fact.amount::numeric, 2), 0) AS purchase_amount,
                    COALESCE(usual_days, 0) AS usual_days,
                    COALESCE(salesperson.id, last_user.id) AS user_id, fact.team_id
               FROM fact
               JOIN res_partner partner ON partner.id = fact.partner_id
-              LEFT JOIN habit USING (partner_id, company_id)
+              LEFT JOIN habit
+                     ON habit.partner_id = fact.partner_id AND habit.company_id = fact.company_id
               LEFT JOIN res_users salesperson
                      ON salesperson.id = partner.user_id AND salesperson.active
                     AND EXISTS (
