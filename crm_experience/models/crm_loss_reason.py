@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 
 
 class CrmLossReason(models.Model):
@@ -56,11 +55,6 @@ class CrmLossReason(models.Model):
     def _compute_display_name(self):
         for reason in self:
             reason.display_name = reason.complete_name
-
-    @api.constrains("parent_id")
-    def _check_parent_id(self):
-        if self._has_cycle():
-            raise ValidationError(self.env._("A reason cannot be a part of itself."))
 
     @api.model
     def get_import_templates(self):

@@ -8,6 +8,14 @@ from odoo.tools import SQL
 
 #: Runs that begin in one transaction.
 PORTION = 100
+#: What an event names, in the order in which it is unpacked.
+BROWSED = {
+    "res.partner": "partner_id",
+    "crm.lead": "lead_id",
+    "res.company": "company_id",
+    "res.users": "user_id",
+    "crm.team": "team_id",
+}
 #: What happened longer ago than this sets nothing off any more: history that is filled in later.
 MAX_AGE = timedelta(days=14)
 
@@ -149,8 +157,15 @@ class CrmPlaybook(models.Model):
     def _create_runs(self, events):
         """Create runs, their steps and activities: three inserts, whatever their number."""
         playbook = self.sudo()
+        # browsed together, they are read together
+        together = {
+            model: playbook.env[model].browse(
+                {event[name] for event in events if event[name]}
+            )._prefetch_ids
+            for model, name in BROWSED.items()
+        }
         runs = playbook.env["crm.playbook.run"].create(
-            [playbook._prepare_run_values(event) for event in events]
+            [playbook._prepare_run_values(event, together) for event in events]
         )
         todo = [
             (run, step, playbook._get_assignee(step, run))
@@ -178,18 +193,15 @@ class CrmPlaybook(models.Model):
         )
         return runs
 
-    def _prepare_run_values(self, event):
-        partner = self.env["res.partner"].browse(event["partner_id"])
-        lead = self.env["crm.lead"].browse(event["lead_id"] or ())
-        company = self.env["res.company"].browse(event["company_id"])
-        owner = self._get_first_able(
-            company,
-            lead.user_id,
-            partner.user_id,
-            partner.commercial_partner_id.user_id,
-            self.env["res.users"].browse(event["user_id"] or ()),
+    def _prepare_run_values(self, event, together):
+        partner, lead, company, user, team = (
+            self.env[model].browse(event[name] or ()).with_prefetch(together[model])
+            for model, name in BROWSED.items()
         )
-        team = self.env["crm.team"].browse(event["team_id"] or ()) or lead.team_id
+        owner = self._get_first_able(
+            company, lead.user_id, partner.user_id, partner.commercial_partner_id.user_id, user
+        )
+        team = team or lead.team_id
         return {
             "playbook_id": self.id,
             "origin": event["origin"],

@@ -82,10 +82,16 @@ class CrmPlaybookStep(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
+        # The plan checks these two against each other, so they are written there together.
+        plan_vals = {name: vals[name] for name in ("responsible_id",) if name in vals}
         if vals.get("assignment"):
-            vals = vals | {"responsible_type": self._get_responsible_type(vals["assignment"])}
+            plan_vals["responsible_type"] = self._get_responsible_type(vals["assignment"])
             if vals["assignment"] != "person":
-                vals["responsible_id"] = False
+                plan_vals["responsible_id"] = False
+        if plan_vals:
+            self.check_access("write")
+            self.template_id.write(plan_vals)
+            vals = {name: value for name, value in vals.items() if name not in plan_vals}
         return super().write(vals)
 
     def unlink(self):

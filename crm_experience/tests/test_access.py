@@ -201,6 +201,10 @@ class TestAccess(AccessMatrixCase):
                                    | lead          | crud
                                    | admin         | crud
                                    | foreign_admin | crud
+        crm.loss.report            | user          | r
+                                   | lead          | r
+                                   | admin         | r
+                                   | foreign_admin | r
         crm.customer.loss.mark     | user          | crud
                                    | lead          | crud
                                    | admin         | crud
@@ -384,6 +388,10 @@ class TestAccess(AccessMatrixCase):
                     ("company_id", "=", answer.company_id.id),
                 ]
             )
+        if model == "crm.loss.report":
+            reason = self.create_record("crm.loss.reason", place)
+            self.env.flush_all()
+            return self.env[model].search([("reason_id", "=", reason.id)], limit=1)
         if model == "crm.feedback.response.report":
             # a row of the report is an invitation that was sent
             invitation = self.create_record("crm.feedback.invitation", place)

@@ -1,0 +1,122 @@
+from odoo import api, models
+from odoo.addons.crm_experience.tools.intake import (
+    PARTNER_KEYS,
+    Identifier,
+    IntakeError,
+    Moment,
+    Text,
+    parse_item,
+    shorten,
+)
+from odoo.exceptions import UserError
+
+from .crm_experience_intake import MAX_ITEMS
+
+LOSS_FIELDS = {
+    "partner_id": Identifier(),
+    "email": Text(limit=254),
+    "phone": Text(),
+    "ref": Text(limit=255),
+    "reason": Text(required=True),
+    "date": Moment(),
+    "competitor": Text(limit=255),
+    "note": Text(limit=2000),
+}
+
+
+class CrmCustomerLoss(models.Model):
+    """Lost customers, reported from outside."""
+
+    _inherit = "crm.customer.loss"
+
+    @api.model
+    def log_losses(self, losses):
+        """Mark customers as lost, in bulk; sending it again changes nothing.
+
+        :param list losses: at most 1,000 dictionaries with one of ``partner_id``, ``email``,
+            ``phone``, ``ref``, and ``reason`` (code of a reason); optional ``date`` (today by
+            default), ``competitor``, ``note``
+        :return: for every item, in order, ``{"status": "created" | "existing" | "error",
+            "id": int | False, "error": str}``; ``existing`` where the customer is lost already
+        """
+        if not isinstance(losses, (list, tuple)):
+            raise UserError(self.env._("Send a list of items."))
+        if len(losses) > MAX_ITEMS:
+            raise UserError(
+                self.env._(
+                    "Send at most %(limit)s items in one call, these are %(count)s.",
+                    limit=MAX_ITEMS,
+                    count=len(losses),
+                )
+            )
+        self.browse().check_access("create")
+        intake = self.env["crm.touchpoint"]
+        parsed = [intake._catch(parse_item, item, LOSS_FIELDS) for item in losses]
+        good = [item for item in parsed if isinstance(item, dict)]
+        references = intake._get_references(good)
+        reasons = self._get_reasons({item["reason"] for item in good})
+        prepared = [
+            intake._catch(self._prepare_logged_values, item, references, reasons)
+            if isinstance(item, dict)
+            else item
+            for item in parsed
+        ]
+        known = self._get_open_losses(
+            {values["partner_id"] for values in prepared if isinstance(values, dict)}
+        )
+        new = {}
+        for values in prepared:
+            if isinstance(values, dict) and values["partner_id"] not in known:
+                new.setdefault(values["partner_id"], values)
+        created = dict(zip(new, self.create(list(new.values())).ids, strict=True))
+        answers = []
+        for values in prepared:
+            if isinstance(values, IntakeError):
+                sentence = intake._word_error(values)
+                answers.append({"status": "error", "id": False, "error": sentence})
+                continue
+            partner_id = values["partner_id"]
+            loss_id = created.pop(partner_id, None)
+            status = "created" if loss_id else "existing"
+            known.setdefault(partner_id, loss_id)
+            answers.append({"status": status, "id": known[partner_id], "error": ""})
+        return answers
+
+    @api.model
+    def _get_reasons(self, codes):
+        reasons = self.env["crm.loss.reason"].search_fetch([("code", "in", list(codes))], ["code"])
+        return {reason.code: reason.id for reason in reasons}
+
+    @api.model
+    def _get_open_losses(self, partner_ids):
+        """Return the open loss of each of the customers in the company."""
+        losses = self.search_fetch(
+            [
+                ("partner_id", "in", list(partner_ids)),
+                ("company_id", "=", self.env.company.id),
+                ("state", "=", "lost"),
+            ],
+            ["partner_id"],
+        )
+        return {loss.partner_id.id: loss.id for loss in losses}
+
+    @api.model
+    def _prepare_logged_values(self, item, references, reasons):
+        key = next(key for key in PARTNER_KEYS if key in item)
+        partner_id = references[key][item[key]]
+        if isinstance(partner_id, IntakeError):
+            raise partner_id
+        if item["reason"] not in reasons:
+            raise IntakeError("term", key="reason", value=shorten(item["reason"]))
+        customer = self.env["res.partner"].browse(partner_id).commercial_partner_id
+        values = {
+            "partner_id": customer.id,
+            "company_id": self.env.company.id,
+            "user_id": self._get_responsible(customer).id,
+            "reason_id": reasons[item["reason"]],
+            "competitor": item.get("competitor"),
+            "note": item.get("note"),
+        }
+        if "date" in item:
+            values["date"] = item["date"].date()
+        return values

@@ -1,0 +1,156 @@
+from datetime import date, timedelta
+
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
+from odoo.tests import freeze_time, new_test_user, tagged
+
+from .test_crm_customer_journey import NOW, JourneyCase
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestCrmCustomerLoss(JourneyCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.losses = cls.env["crm.customer.loss"].with_user(cls.service)
+        cls.price, cls.death = (
+            cls.env.ref(f"crm_experience.crm_loss_reason_{code}") for code in ("price", "death")
+        )
+
+    def lose(self, partner=None, **values):
+        return self.losses.create(
+            {
+                "partner_id": (partner or self.customer).id,
+                "reason_id": self.price.id,
+                "date": "2026-11-01",
+                **values,
+            }
+        )
+
+    def test_what_they_were_worth(self):
+        self.buy(450, 1000)
+        self.buy(100, 70)
+        self.buy(60, 50)
+        journey = self.follow()
+        loss = self.lose()
+        self.assertEqual((loss.value, loss.state, loss.can_win_back), (120, "lost", True))
+        self.assertEqual(journey.loss_id, loss)
+        self.assertEqual(loss.user_id, self.service)
+        loss.sudo().unlink()
+        self.assertFalse(journey.loss_id)
+
+    def test_lost_once(self):
+        loss = self.lose()
+        with self.assertRaises(ValidationError):
+            self.lose()
+        loss.action_won_back()
+        self.lose()
+
+    def test_back_with_a_purchase(self):
+        self.buy(60)
+        journey = self.follow()
+        loss = self.lose()
+        loss.action_plan_win_back()
+        self.run_job("care")
+        self.assertEqual(loss.state, "lost")
+        self.meet(5)
+        purchase = self.buy(3)
+        self.run_job("care")
+        self.assertEqual((loss.state, loss.date_won_back), ("won_back", date(2026, 11, 26)))
+        self.assertEqual(loss.touchpoint_id, purchase)
+        self.assertFalse(journey.loss_id)
+        self.assertFalse(loss.activity_id.active)
+
+    def test_back_with_a_purchase_of_its_people(self):
+        loss = self.lose(self.company_partner)
+        self.buy(3, partner=self.company_partner.child_ids)
+        self.run_job("care")
+        self.assertEqual(loss.state, "won_back")
+
+    def test_plan_to_win_back(self):
+        dead = self.lose(self.company_partner, reason_id=self.death.id)
+        loss = self.lose()
+        (dead | loss).action_plan_win_back()
+        activity = loss.sudo().activity_id
+        self.assertEqual((activity.res_model, activity.res_id), ("res.partner", self.customer.id))
+        self.assertEqual(activity.user_id, self.service)
+        self.assertIn("Price or competitor", activity.summary)
+        self.assertFalse(dead.activity_id)
+        loss.action_plan_win_back()
+        self.assertEqual(loss.sudo().activity_id, activity)
+
+    def test_mark_several(self):
+        wizard = self.env["crm.customer.loss.mark"].with_user(self.service)
+        values = {"reason_id": self.price.id, "competitor": "Other Mobile"}
+        partners = self.customer | self.company_partner.child_ids
+        action = wizard.create(
+            values | {"partner_ids": [Command.set(partners.ids)]}
+        ).action_mark()
+        losses = self.losses.search(action["domain"])
+        self.assertEqual(losses.partner_id, self.customer | self.company_partner)
+        self.assertEqual(set(losses.mapped("competitor")), {"Other Mobile"})
+        with self.assertRaises(UserError):
+            wizard.create(
+                values | {"partner_ids": [Command.set(self.customer.ids)]}
+            ).action_mark()
+
+    def test_merged_contacts_are_lost_once(self):
+        twin = self.env["res.partner"].create({"name": "Ann", "email": "ann@customer.example"})
+        for keeper, other in ((self.customer, twin), (twin, self.customer)):
+            with self.subTest(keeper=keeper), self.env.cr.savepoint() as savepoint:
+                first = self.lose(keeper, date="2026-10-01")
+                self.lose(other, date="2026-10-05")
+                self.env["base.partner.merge.automatic.wizard"]._merge(
+                    (keeper | other).ids, keeper
+                )
+                self.env.invalidate_all()
+                rows = self.losses.search([("partner_id", "=", keeper.id)])
+                self.assertEqual(rows, first)
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_reasons_are_a_tree(self):
+        detail = self.env["crm.loss.reason"].create({"name": "Roaming", "parent_id": self.price.id})
+        self.assertEqual(detail.display_name, "Price or competitor / Roaming")
+        with self.assertRaises(UserError):
+            self.price.parent_id = detail
+        reference = self.env["crm.loss.reason"].search([("reference_percent", ">", 0)])
+        self.assertEqual(sum(reference.mapped("reference_percent")), 100)
+
+    def test_own_beside_reference(self):
+        quality = self.env.ref("crm_experience.crm_loss_reason_quality_defect")
+        partners = self.env["res.partner"].create([{"name": f"P{n}"} for n in range(4)])
+        self.losses.search([]).sudo().unlink()
+        for partner, reason in zip(partners, [self.price, self.price, quality, self.death]):
+            self.lose(partner, reason_id=reason.id)
+        report = self.env["crm.loss.report"].with_user(self.service).search([])
+        rows = {(row.reason_id.code, row.series): row.percent for row in report}
+        self.assertEqual(rows["price", "own"], 50)
+        self.assertEqual(rows["quality", "own"], 25)
+        self.assertEqual(rows["neglect", "own"], 0)
+        self.assertEqual(rows["neglect", "reference"], 68)
+        counts = {row.reason_id.code: row.loss_count for row in report if row.series == "own"}
+        self.assertEqual(counts["price"], 2)
+
+    def test_a_lost_customer_is_not_neglected_any_more(self):
+        self.meet(200)
+        self.env["crm.neglect.rule"].create(
+            {"name": "Rule", "sequence": 1, "is_buyer_only": False, "has_activity": True}
+        )
+        self.follow()
+        self.lose()
+        self.run_job("care")
+        self.assertFalse(
+            self.env["mail.activity"].search(
+                [("res_model", "=", "res.partner"), ("res_id", "=", self.customer.id)]
+            )
+        )
+
+    def test_who_may_change_it(self):
+        loss = self.lose()
+        other = new_test_user(self.env, "exp_other", "crm_experience.group_crm_experience_user")
+        self.assertFalse(loss.with_user(other).has_access("write"))
+        self.assertTrue(loss.with_user(other).has_access("read"))
+        with freeze_time(NOW + timedelta(days=1)):
+            loss.note = "Called again"
