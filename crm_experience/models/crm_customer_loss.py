@@ -248,8 +248,8 @@ class CrmCustomerLoss(models.Model):
         )
         losses = self.sudo().browse(row[0] for row in rows)
         losses._win_back({loss_id: (day, touchpoint) for loss_id, day, touchpoint in rows})
-        # what was planned to win them back is settled
-        losses.activity_id.filtered("active").action_archive()
+        # what was planned to win them back is settled, but nobody has done it
+        losses.activity_id.filtered("active").unlink()
 
     # ------------------------------------------------------------
     # Journey

@@ -83,12 +83,13 @@ class CrmPlaybookRunStep(models.Model):
         for start in range(0, len(ids), PORTION):
             steps = self.sudo().browse(ids[start : start + PORTION])
             activities = steps.activity_id.filtered("active")
+            steps.activity_id = False
             steps._close(
                 {step.id: done[step.id][1] for step in steps},
                 {step.id: done[step.id][0] for step in steps},
             )
-            # Archived without a message: the contact itself is on the timeline.
-            activities.action_archive()
+            # Dropped, not done: the contact is on the timeline, a done activity would be a second.
+            activities.unlink()
             self.env["ir.cron"]._commit_progress(len(steps))
 
     @api.model
@@ -121,7 +122,12 @@ class CrmPlaybookRunStep(models.Model):
                    AND touchpoint.id IN %(fits)s
                    AND NOT EXISTS (
                        SELECT FROM crm_playbook_run_step other
-                        WHERE other.run_id = step.run_id AND other.touchpoint_id = touchpoint.id
+                        WHERE other.run_id = step.run_id AND (
+                              other.touchpoint_id = touchpoint.id
+                           -- the activity of one step, once done, is no contact for another
+                           OR touchpoint.source = 'odoo'
+                              AND touchpoint.external_id = 'mail.activity:' || other.activity_id
+                        )
                    )
                 """,
                 window=definition.window_days,

@@ -10,6 +10,7 @@ from . import (
     test_crm_case_screens,
     test_crm_customer_journey,
     test_crm_customer_loss,
+    test_crm_indicator_care,
     test_crm_playbook,
     test_crm_scenario,
     test_crm_feedback,

@@ -60,7 +60,7 @@ class TestCrmCustomerLoss(JourneyCase):
         self.assertEqual((loss.state, loss.date_won_back), ("won_back", date(2026, 11, 26)))
         self.assertEqual(loss.touchpoint_id, purchase)
         self.assertFalse(journey.loss_id)
-        self.assertFalse(loss.activity_id.active)
+        self.assertFalse(loss.activity_id)
 
     def test_back_with_a_purchase_of_its_people(self):
         loss = self.lose(self.company_partner)

@@ -322,7 +322,7 @@ class TestCrmPlaybook(PlaybookCase):
             self.run_playbooks()
         first, second = run.step_ids
         self.assertEqual((first.state, first.touchpoint_id), ("done", talk))
-        self.assertFalse(first.activity_id.active)
+        self.assertFalse(first.activity_id)
         # one contact does one step
         self.assertEqual(second.state, "todo")
         with freeze_time(NOW + timedelta(days=8)):
@@ -330,6 +330,19 @@ class TestCrmPlaybook(PlaybookCase):
             self.run_playbooks()
         self.assertEqual(second.state, "done")
         self.assertEqual(run.state, "done")
+
+    def test_one_activity_does_one_step(self):
+        call = {
+            "is_closed_by_contact": True,
+            "trigger_channel_ids": [Command.set(self.phone.ids)],
+            "window_days": 30,
+        }
+        run = self.begin(steps=[(3, call), (9, call)])
+        with freeze_time(NOW + timedelta(days=1)):
+            run.step_ids[0].activity_id.with_user(self.service).action_done()
+            self.capture()
+            self.run_playbooks()
+        self.assertEqual(run.step_ids.mapped("state"), ["done", "todo"])
 
     def test_a_moved_deadline_moves_no_step(self):
         run = self.begin()
