@@ -10,6 +10,9 @@ import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 import { FormViewDialog } from "@web/views/view_dialogs/form_view_dialog";
 
+/** The gravest come first; more than these would push everything else off the card. */
+const ALERTS = 3;
+
 /** What one has to know about a customer before a call, and how it is updated in three taps. */
 export class Notebook extends Component {
     static template = "crm_experience.Notebook";
@@ -38,6 +41,7 @@ export class Notebook extends Component {
             trail: [],
             data: false,
             openKind: false,
+            areAlertsShown: false,
         });
         onWillStart(() => this.reload());
         useEffect(
@@ -55,6 +59,19 @@ export class Notebook extends Component {
         this.state.data = await this.keepLast.add(
             this.orm.call("crm.partner.fact", "get_notebook", [this.state.partnerId, this.leadId])
         );
+    }
+
+    get alerts() {
+        const { alerts } = this.state.data;
+        return this.state.areAlertsShown ? alerts : alerts.slice(0, ALERTS);
+    }
+
+    get hiddenAlertCount() {
+        return this.state.data.alerts.length - this.alerts.length;
+    }
+
+    get moreAlertsLabel() {
+        return _t("and %(count)s more", { count: this.hiddenAlertCount });
     }
 
     get sections() {
@@ -93,7 +110,7 @@ export class Notebook extends Component {
 
     async showPartner(partnerId) {
         this.state.trail.push(this.state.partnerId);
-        Object.assign(this.state, { partnerId, openKind: false });
+        Object.assign(this.state, { partnerId, openKind: false, areAlertsShown: false });
         await this.reload();
     }
 

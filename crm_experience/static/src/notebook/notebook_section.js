@@ -1,4 +1,4 @@
-import { ICONS, addDays, countDays, showDate, showDays } from "@crm_experience/notebook/notebook_words";
+import { ICONS, addDays, countDays, showDate, showDue } from "@crm_experience/notebook/notebook_words";
 
 import { Component, useState } from "@odoo/owl";
 
@@ -83,7 +83,7 @@ export class NotebookSection extends Component {
 
     getDue(fact) {
         const days = countDays(fact.date_due, this.props.today);
-        return { text: showDays(days), isLate: days < 0, isNear: days >= 0 && days <= 1 };
+        return { text: showDue(days), isLate: days < 0, isNear: days >= 0 && days <= 1 };
     }
 
     async save(values) {

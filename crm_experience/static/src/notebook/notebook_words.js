@@ -63,6 +63,14 @@ export function showDays(days) {
     return days > 0 ? _t("in %(days)s days", { days }) : _t("%(days)s days ago", { days: -days });
 }
 
+/** When something is due that may be late already. */
+export function showDue(days) {
+    if (days === -1) {
+        return _t("1 day late");
+    }
+    return days < 0 ? _t("%(days)s days late", { days: -days }) : showDays(days);
+}
+
 /** @param {number} days from today on @param {string} today @returns {string} for the server */
 export function addDays(today, days) {
     return deserializeDate(today).plus({ days }).toISODate();
