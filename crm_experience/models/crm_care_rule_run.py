@@ -225,7 +225,10 @@ class CrmCareRule(models.Model):
 
     def _get_care_partner_domain(self):
         """Return the domain of the customers who may be greeted this way."""
-        domain = self._get_partner_domain()
+        losses = self.env["crm.customer.loss"].sudo()
+        dead = losses._search([("reason_id.code", "=", "death")]).subselect("partner_id")
+        # Nothing hurts more than a birthday card to somebody who has died.
+        domain = self._get_partner_domain() & Domain("id", "not in", dead)
         if self.date_kind == "occasion":
             # customers, not everybody whose address is in the book
             domain &= Domain("partner_share", "=", True)

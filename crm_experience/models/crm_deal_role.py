@@ -197,7 +197,7 @@ class CrmDealRole(models.Model):
         elif not is_over:
             self.browse().check_access("create")
             role = self.create(self._prepare_note_values(about) | {"partner_id": person.id} | values)
-        return {"id": role.id, "active": bool(role) and role.active}
+        return {"id": role.id or 0, "active": bool(role) and role.active}
 
     @api.model
     def _get_role_records(self, values):

@@ -173,15 +173,12 @@ class CrmPartnerDate(models.Model):
 
         :raises UserError: saying what is wrong with them
         """
-        is_leap_month = False
+        is_leap_month = None
         if isinstance(values, dict):
-            values = dict(values)
-            is_leap_month = values.pop("is_leap_month", False)
             # an empty field of the web client is False
             values = {key: value for key, value in values.items() if value is not False}
-        if is_leap_month not in (True, False, None) or isinstance(is_leap_month, (int, float)) != (
-            isinstance(is_leap_month, bool)
-        ):
+            is_leap_month = values.pop("is_leap_month", None)
+        if not (is_leap_month is None or isinstance(is_leap_month, bool)):
             raise UserError(self.env._("Say true or false: is it in the leap month?"))
         try:
             values = parse_values(values, DATE_FIELDS)

@@ -32,6 +32,7 @@ from . import (
     test_customer_pulse,
     test_merge,
     test_migration,
+    test_notebook_import,
     test_notebook_tour,
     test_personal_data,
     test_portal,

@@ -188,6 +188,17 @@ class TestCrmCareRule(CrmExperienceCase):
         self.run_on("2027-05-04")
         self.assertEqual(len(rule.action_ids), 1)
 
+    def test_nobody_who_has_died(self):
+        rule = self.make()
+        self.env["crm.customer.loss"].create(
+            {
+                "partner_id": self.customer.id,
+                "reason_id": self.env.ref("crm_experience.crm_loss_reason_death").id,
+            }
+        )
+        self.run_on("2026-05-04")
+        self.assertFalse(rule.action_ids)
+
     def test_another_company_minds_its_own(self):
         rule = self.make(company_id=self.other_company.id)
         self.run_on("2026-05-04")

@@ -413,7 +413,7 @@ class TestCrmPartnerFact(CrmExperienceCase):
         self.assertEqual(over, {"id": role["id"], "active": False})
         self.assertEqual(self.roles.set_role(values), role)
         other = {**values, "role": "uses", "is_over": True}
-        self.assertEqual(self.roles.set_role(other), {"id": False, "active": False})
+        self.assertEqual(self.roles.set_role(other), {"id": 0, "active": False})
         with self.assertRaises(ValidationError):
             self.roles.create(values)
 

@@ -20,12 +20,15 @@ manual = env["crm.indicator"].create({
 scorecard = env["crm.scorecard"].create({"name": "API scorecard"})
 line = env["crm.scorecard.line"].create(
     {"scorecard_id": scorecard.id, "indicator_id": indicator.id, "weight": 100})
+promise = env["crm.partner.fact"].create(
+    {"partner_id": partner.id, "kind": "promise", "text": "API promise"})
 program = env["loyalty.program"].create({"name": "API program", "program_type": "loyalty"})
 card = env["loyalty.card"].create(
     {"program_id": program.id, "partner_id": partner.id, "points": 10})
 print("EXAMPLES " + json.dumps({
     "team": team.id, "partner": partner.id, "lead": lead.id, "scorecard": scorecard.id,
     "line": line.id, "channel": env["crm.touchpoint.channel"].search([], limit=1).id,
+    "promise": promise.id,
 }))
 """
 
@@ -96,6 +99,48 @@ def good_calls(ids):
             "measure": "count",
             "kind": "complaint",
             "is_coarse": False,
+        },
+        ("crm.partner.fact", "get_notebook"): {
+            "partner_id": ids["partner"],
+            "lead_id": ids["lead"],
+        },
+        ("crm.partner.fact", "add_fact"): {
+            "partner_id": ids["partner"],
+            "values": {
+                "kind": "request",
+                "text": "Invoice on paper.",
+                "date": "2026-11-20",
+                "source": "customer",
+                "source_note": "By phone",
+                "date_due": "2026-12-01",
+            },
+        },
+        ("crm.partner.fact", "set_done"): {
+            "fact_id": ids["promise"],
+            "is_done": True,
+            "outcome": "Called back.",
+        },
+        ("crm.partner.date", "add_date"): {
+            "partner_id": ids["partner"],
+            "values": {
+                "kind": "anniversary",
+                "name": "Opening",
+                "calendar": "lunar",
+                "month": 8,
+                "day": 15,
+                "is_leap_month": False,
+                "year": 2010,
+                "source": "customer",
+            },
+        },
+        ("crm.deal.role", "set_role"): {
+            "values": {
+                "partner_id": ids["partner"],
+                "role": "decides",
+                "lead_id": ids["lead"],
+                "note": "Alone",
+                "is_over": False,
+            },
         },
         ("crm.indicator", "refresh"): {
             "codes": ["api_indicator"],

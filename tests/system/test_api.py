@@ -59,7 +59,7 @@ RECORD_PARAMETERS = ("answers", "cases", "events", "values")
 
 
 METHODS = sorted(
-    good_calls(dict.fromkeys(("team", "partner", "lead", "scorecard", "line", "channel")))
+    good_calls(dict.fromkeys(("team", "partner", "lead", "scorecard", "line", "channel", "promise")))
 )
 
 
