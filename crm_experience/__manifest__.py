@@ -105,6 +105,7 @@
         "views/portal_store_templates.xml",
         "views/res_partner_views.xml",
         "views/sale_order_views.xml",
+        "views/sale_order_timeline_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_config_settings_portal_views.xml",
         "wizard/crm_case_merge_views.xml",
@@ -131,6 +132,7 @@
     "demo": [
         "demo/res_users_demo.xml",
         "demo/crm_touchpoint_demo.xml",
+        "demo/crm_gift_item_demo.xml",
         "demo/crm_feedback_demo.xml",
         "demo/crm_case_demo.xml",
         "demo/crm_registered_product_demo.xml",

@@ -82,9 +82,7 @@ class CrmCareRule(models.Model):
         places = []
         for company in companies:
             local = now.astimezone(pytz.timezone(zones[company.id]))
-            places.append(
-                Place(company, zones[company.id], local.date(), local.hour >= _HOUR)
-            )
+            places.append(Place(company, zones[company.id], local.date(), local.hour >= _HOUR))
         return places
 
     # ------------------------------------------------------------

@@ -90,9 +90,7 @@ class CrmPartnerFact(models.Model):
             "lang": dict(self.env["res.lang"].get_installed()).get(partner.lang),
             "salesperson": names.user_id.name,
             "local_time": partner.tz
-            and format_time(
-                self.env, fields.Datetime.now(), tz=partner.tz, time_format="short"
-            ),
+            and format_time(self.env, fields.Datetime.now(), tz=partner.tz, time_format="short"),
         }
         values |= {key: value for key, value in texts.items() if value}
         if parent := names.parent_id:

@@ -511,6 +511,7 @@ class TestAccess(AccessMatrixCase):
             "company_id": place.company.id,
             "date": "2026-01-31 10:00:00",
         }
+
     def values_crm_touchpoint_backfill(self, place):
         source = self.env["crm.touchpoint.source"].create(self.values_crm_touchpoint_source(place))
         return {"kind": "source", "source_id": source.id}

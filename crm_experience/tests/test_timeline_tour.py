@@ -59,6 +59,7 @@ class TestTimelineTour(HttpCase):
                     "channel_id": self.env.ref("crm_experience.crm_touchpoint_channel_phone").id,
                     "direction": "out",
                     "purpose": "sale",
+                    "stage_id": self.env.ref("crm_experience.crm_journey_stage_choose").id,
                     "user_id": self.salesperson.id,
                     "team_id": self.team.id,
                 }
@@ -70,7 +71,7 @@ class TestTimelineTour(HttpCase):
         """Of a company with the history of its people, with more pages than one, filtered."""
         day = fields.Datetime.subtract(fields.Datetime.now(), days=40)
         self._log(self.other, "email", "Not of this company")
-        self._log(self.company, "store", "Where it began", date=day)
+        self._log(self.company, "store", "Where it began", date=day, purpose="care")
         for number in range(45):
             self._log(
                 self.contact,
@@ -87,3 +88,41 @@ class TestTimelineTour(HttpCase):
             "crm_experience_timeline_read",
             login=self.service.login,
         )
+
+
+@tagged("post_install", "-at_install")
+class TestQuickLogTour(HttpCase):
+    """The three taps on a phone-sized screen, from the card of a customer."""
+
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def test_three_taps_on_a_phone(self):
+        service = new_test_user(
+            self.env, "quick_log_service", "crm_experience.group_crm_experience_user"
+        )
+        customer = self.env["res.partner"].create({"name": "Ann Lee of the phone"})
+        action = self.env["ir.actions.act_window"].create(
+            {
+                "name": "Customers",
+                "res_model": "res.partner",
+                "view_mode": "kanban,form",
+                "domain": [("id", "=", customer.id)],
+            }
+        )
+        self.start_tour(
+            f"/odoo/action-{action.id}", "crm_experience_quick_log_phone", login=service.login
+        )
+        touchpoint = self.env["crm.touchpoint"].search([("partner_id", "=", customer.id)])
+        self.assertRecordValues(
+            touchpoint,
+            [
+                {
+                    "channel_id": self.env.ref("crm_experience.crm_touchpoint_channel_store").id,
+                    "stage_id": self.env.ref("crm_experience.crm_journey_stage_buy").id,
+                    "summary": "Took the red one",
+                    "user_id": service.id,
+                }
+            ],
+        )
+        self.assertEqual(touchpoint.feedback_ids.mapped("score"), [5])

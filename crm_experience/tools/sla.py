@@ -40,7 +40,9 @@ class WorkingTime:
         place = bisect_right(self._begins, moment)
         if not place:
             return timedelta()
-        return self._before[place - 1] + min(moment, self._ends[place - 1]) - self._begins[place - 1]
+        return (
+            self._before[place - 1] + min(moment, self._ends[place - 1]) - self._begins[place - 1]
+        )
 
     def hours_between(self, start: datetime, end: datetime) -> float:
         """Return the working hours from `start` to `end`: 0 or more, also if `end` is earlier."""

@@ -1,5 +1,6 @@
-import { QuickLog } from "@crm_experience/timeline/quick_log";
+import { QuickLog } from "@crm_experience/quick_log/quick_log";
 import { TimelineDay } from "@crm_experience/timeline/timeline_day";
+import { TimelineHeader } from "@crm_experience/timeline/timeline_header";
 import {
     groupByDay,
     mergeItems,
@@ -14,12 +15,15 @@ import { Component, markRaw, useEffect, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { RPCError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { uniqueId } from "@web/core/utils/functions";
 import { useBus, useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
 const PAGE_SIZE = 40;
+/** On the user's settings: who serves customers does not want to choose it every day. */
+const PURPOSE_SETTING = "timeline_purpose";
 
 /** Errors whose message is a sentence for the user. */
 const USER_ERRORS = [
@@ -35,20 +39,21 @@ function isUserError(error) {
 
 /**
  * Every contact with a customer, newest first, by day: `<widget name="crm_experience_timeline"/>`
- * on the form of a partner or a lead. Older contacts load as one scrolls.
+ * on the form of a partner, a lead or an order. Older contacts load as one scrolls.
  */
 export class Timeline extends Component {
     static template = "crm_experience.Timeline";
-    static components = { QuickLog, TimelineDay };
+    static components = { QuickLog, TimelineDay, TimelineHeader };
     static props = { ...standardWidgetProps, locked: { type: Boolean, optional: true } };
 
     setup() {
         this.orm = useService("orm");
-        this.action = useService("action");
         this.notification = useService("notification");
         this.keepLast = new KeepLast();
         this.uid = uniqueId("o_crm_experience_timeline_");
         this.openDocument = this.openDocument.bind(this);
+        this.openPartner = this.openPartner.bind(this);
+        this.openRecord = this.openRecord.bind(this);
         this.loggedId = false;
         this.state = useState({
             status: "loading",
@@ -62,6 +67,11 @@ export class Timeline extends Component {
             channels: [],
             stages: [],
             canLog: false,
+            header: markRaw([]),
+            company: false,
+            people: markRaw([]),
+            peopleCount: 0,
+            purpose: user.settings[PURPOSE_SETTING] || "",
             channelIds: [],
             stageIds: [],
             showFilters: false,
@@ -76,9 +86,16 @@ export class Timeline extends Component {
         });
         useEffect(
             () => {
-                this.clearFilters();
+                Object.assign(this.state, { channelIds: [], stageIds: [] });
+                this.load();
             },
             () => [this.record.resModel, this.record.resId]
+        );
+        // What happens elsewhere, on the customer's own page as well, shows without a reload.
+        const pulse = useService("customer_pulse");
+        useEffect(
+            (partnerId) => pulse.subscribe(partnerId, () => this.refresh()),
+            () => [this.partnerId]
         );
         // Odoo's chatter is told in the same way that the document has been saved: what was
         // captured by that shows at once.
@@ -99,8 +116,27 @@ export class Timeline extends Component {
         return resModel === "res.partner" ? resId : (data.partner_id && data.partner_id.id) || false;
     }
 
+    /** Stage of the latest contact that has one, of those that are shown. */
+    get lastStageId() {
+        return this.state.items.find((item) => item.stage)?.stage.id || false;
+    }
+
     get hasFilter() {
+        const { channelIds, stageIds, purpose } = this.state;
+        return channelIds.length > 0 || stageIds.length > 0 || purpose !== "";
+    }
+
+    get hasDetailedFilter() {
         return this.state.channelIds.length > 0 || this.state.stageIds.length > 0;
+    }
+
+    get purposes() {
+        return [
+            { value: "", label: _t("All") },
+            { value: "sale", label: _t("Sale") },
+            { value: "service", label: _t("Service") },
+            { value: "care", label: _t("Care") },
+        ];
     }
 
     get filterGroups() {
@@ -131,6 +167,7 @@ export class Timeline extends Component {
                 before,
                 [...this.state.channelIds],
                 [...this.state.stageIds],
+                this.state.purpose,
             ])
         );
         return { ...page, items: page.items.map((item) => this.prepareItem(item)) };
@@ -160,6 +197,7 @@ export class Timeline extends Component {
             throw error;
         }
         this.setPage(page, page.items);
+        this.setFirst(page);
         this.state.status = "ready";
         this.announce();
     }
@@ -178,6 +216,7 @@ export class Timeline extends Component {
         const { items, joined } = refreshItems(this.state.items, page.items);
         const { hasMore, next } = this.state;
         this.setPage(page, items);
+        this.setFirst(page);
         if (joined) {
             Object.assign(this.state, { hasMore, next });
         }
@@ -223,6 +262,16 @@ export class Timeline extends Component {
         });
     }
 
+    /** What only the first page says. */
+    setFirst(page) {
+        Object.assign(this.state, {
+            header: markRaw(page.header || []),
+            company: page.company || false,
+            people: markRaw(page.people || []),
+            peopleCount: page.people_count || 0,
+        });
+    }
+
     announce() {
         const count = this.state.items.length;
         this.state.announcement = count
@@ -241,16 +290,25 @@ export class Timeline extends Component {
     }
 
     clearFilters() {
-        this.state.channelIds = [];
-        this.state.stageIds = [];
-        return this.load();
+        Object.assign(this.state, { channelIds: [], stageIds: [] });
+        return this.setPurpose("");
+    }
+
+    async setPurpose(purpose) {
+        this.state.purpose = purpose;
+        const loaded = this.load();
+        if ((user.settings[PURPOSE_SETTING] || "") !== purpose) {
+            await user.setUserSettings(PURPOSE_SETTING, purpose || false);
+        }
+        return loaded;
     }
 
     async onLogged(item) {
         this.loggedId = item.id;
-        if (this.hasFilter) {
+        if (this.hasDetailedFilter || ![item.purpose, ""].includes(this.state.purpose)) {
             // the new contact must be seen, whatever was looked for before
-            this.clearFilters();
+            Object.assign(this.state, { channelIds: [], stageIds: [], purpose: "" });
+            this.load();
         } else {
             this.setItems(mergeItems(this.state.items, [this.prepareItem(item)]));
         }
@@ -260,7 +318,22 @@ export class Timeline extends Component {
         }
     }
 
-    async openDocument({ document: { model, id } }) {
+    /** A contact was taken back, or has a note now. */
+    onChanged() {
+        this.load();
+    }
+
+    openDocument({ document }) {
+        return this.openRecord(document);
+    }
+
+    /** Goes from a person to the company and back, from timeline to timeline. */
+    async openPartner({ id }) {
+        await this.openRecord({ model: "res.partner", id });
+        document.querySelector(".o_form_view .o_notebook a[name='timeline']")?.click();
+    }
+
+    async openRecord({ model, id }) {
         try {
             await this.orm.read(model, [id], ["display_name"]);
         } catch (error) {
@@ -274,7 +347,8 @@ export class Timeline extends Component {
             this.notification.add(message, { type: "warning" });
             return;
         }
-        await this.action.doAction({
+        // straight from the environment: what follows happens when this component is gone
+        await this.env.services.action.doAction({
             type: "ir.actions.act_window",
             res_model: model,
             res_id: id,

@@ -14,6 +14,7 @@ export class TimelineDay extends Component {
         resId: Number,
         partnerId: [Number, Boolean],
         open: Function,
+        openPartner: Function,
     };
 
     get label() {

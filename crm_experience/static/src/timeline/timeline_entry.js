@@ -21,6 +21,7 @@ export class TimelineEntry extends Component {
         showPartner: Boolean,
         canOpen: Boolean,
         open: Function,
+        openPartner: Function,
     };
 
     setup() {
@@ -78,6 +79,27 @@ export class TimelineEntry extends Component {
             expectation: this.formatScore(this.props.item.expectation),
             experience: this.formatScore(this.props.item.experience),
         });
+    }
+
+    get giftLabel() {
+        const { name, quantity } = this.props.item.gift;
+        return _t("%(quantity)s × %(item)s", { quantity, item: name });
+    }
+
+    answerLabel(answer) {
+        return `${answer.label} ${this.formatScore(answer.score)}`;
+    }
+
+    answerTitle(answer) {
+        return [this.answerLabel(answer), answer.dimension].filter(Boolean).join(" · ");
+    }
+
+    answerLevel(answer) {
+        return getLevel(answer.normalised);
+    }
+
+    get comments() {
+        return (this.props.item.answers || []).map(({ comment }) => comment).filter(Boolean);
     }
 
     formatScore(value) {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "@odoo/hoot";
-import { click, edit, press, queryAllTexts, queryOne } from "@odoo/hoot-dom";
+import { click, press, queryAllTexts, queryOne } from "@odoo/hoot-dom";
 import { animationFrame, mockDate } from "@odoo/hoot-mock";
 
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
@@ -112,7 +112,7 @@ test("shows contacts by day with all there is to know", async () => {
     });
     await mountTimeline();
     await animationFrame();
-    expect.verifySteps([["partner", 1, 40, "", [], []]]);
+    expect.verifySteps([["partner", 1, 40, "", [], [], ""]]);
     expect(queryAllTexts(".o_crm_experience_day h3")).toEqual(["Today", "Yesterday"]);
     expect(queryAllTexts(".o_crm_experience_title")).toEqual(["Asked for a charger", "Phone"]);
     const entry = ".o_crm_experience_entry:first ";
@@ -164,7 +164,7 @@ test("follows the pager and forgets the filter", async () => {
         return makePage([makeItem({ id: args[1], summary: `Of ${args[1]}` })]);
     });
     await mountTimeline({ resIds: [1, 2] });
-    await contains(".o_crm_experience_filters button").click();
+    await contains(".o_crm_experience_filters button:contains(Filter)").click();
     await contains(".o_crm_experience_chip_group label:contains(Phone)").click();
     await contains(".o_pager_next").click();
     await animationFrame();
@@ -183,14 +183,14 @@ test("filters by several channels and stages, also with the keyboard", async () 
         return makePage(args[5].length ? [] : [makeItem()]);
     });
     await mountTimeline();
-    await contains(".o_crm_experience_filters button").click();
+    await contains(".o_crm_experience_filters button:contains(Filter)").click();
     await contains(".o_crm_experience_chip_group label:contains(Phone)").click();
     queryOne(".o_crm_experience_chip_group input:eq(1)").focus();
     await press("Space");
     await animationFrame();
     await contains(".o_crm_experience_chip_group label:contains(Buy)").click();
     expect(".o_crm_experience_empty").toHaveText(/No contact matches the filter/);
-    await contains(".o_crm_experience_filters button:first").click();
+    await contains(".o_crm_experience_filters button:contains(Filter)").click();
     expect(queryAllTexts(".o_crm_experience_facet")).toEqual([
         "Phone\nRemove this filter",
         "Store\nRemove this filter",
@@ -200,12 +200,12 @@ test("filters by several channels and stages, also with the keyboard", async () 
     await contains(".o_crm_experience_filters button:contains(Show all)").click();
     expect(".o_crm_experience_facet").toHaveCount(0);
     expect.verifySteps([
-        [[], []],
-        [[1], []],
-        [[1, 2], []],
-        [[1, 2], [2]],
-        [[1, 2], []],
-        [[], []],
+        [[], [], ""],
+        [[1], [], ""],
+        [[1, 2], [], ""],
+        [[1, 2], [2], ""],
+        [[1, 2], [], ""],
+        [[], [], ""],
     ]);
 });
 
@@ -250,92 +250,168 @@ test("says what went wrong and tries again", async () => {
     expect(".o_crm_experience_entry").toHaveCount(1);
 });
 
-test("logs a contact in three taps", async () => {
+test("a logged contact stands on top, and a note may follow", async () => {
     const items = [makeItem({ id: 1 })];
-    onRpc("crm.touchpoint", "get_timeline", () => makePage(items));
-    onRpc("crm.touchpoint", "log_contact", ({ args }) => {
-        expect.step(args);
-        const { summary } = args[2];
-        items.unshift(makeItem({ id: 2, date: "2026-11-22 10:00:00", summary }));
+    onRpc("crm.touchpoint", "get_timeline", () => makePage([...items]));
+    onRpc("crm.touchpoint", "log_contact", () => {
+        items.unshift(makeItem({ id: 2, date: "2026-11-22 10:00:00", summary: "" }));
         return items[0];
+    });
+    onRpc("crm.touchpoint", "write", ({ args }) => {
+        expect.step(args);
+        items[0] = { ...items[0], ...args[1] };
+        return true;
     });
     onRpc("partner", "web_read", () => expect.step("web_read"));
     await mountTimeline();
     expect.verifySteps(["web_read"]);
-    await contains(".o_crm_experience_channel:contains(Store)").click();
-    await contains(".o_crm_experience_answer_5").click();
+    await contains(".o_crm_experience_channel:contains(Phone)").click();
+    await contains(".o_crm_experience_stages button:contains(Buy)").click();
     await contains(".o_crm_experience_answer_2").click();
-    await contains(".o_crm_experience_note input").edit("  Queue too long ", { confirm: false });
-    await contains(".o_crm_experience_note .btn-primary").click();
-    expect.verifySteps([
-        [
-            "partner",
-            1,
-            {
-                channel_id: 2,
-                direction: "out",
-                purpose: "service",
-                summary: "Queue too long",
-                expectation: 5,
-                experience: 2.5,
-            },
-        ],
-        "web_read", // of the counter on the form
-    ]);
+    await animationFrame();
+    expect(queryAllTexts(".o_crm_experience_title")).toEqual(["Phone", "Asked for a charger"]);
+    expect(".o_crm_experience_entry_new").toHaveCount(1);
+    expect.verifySteps(["web_read"]); // of the counter on the form
+    await contains(".o_crm_experience_note input").edit("  Queue too long ");
+    await animationFrame();
+    expect.verifySteps([[[2], { summary: "Queue too long" }]]);
     expect(queryAllTexts(".o_crm_experience_title")).toEqual([
         "Queue too long",
         "Asked for a charger",
     ]);
-    expect(".o_crm_experience_entry_new").toHaveCount(1);
-    expect(".o_crm_experience_log_details").toHaveCount(0);
-    expect("[aria-live]").toHaveText("The contact has been logged");
-});
-
-test("all but the channel is optional", async () => {
-    onRpc("crm.touchpoint", "get_timeline", () => makePage([]));
-    onRpc("crm.touchpoint", "log_contact", ({ args }) => {
-        expect.step(args[2]);
-        return makeItem();
-    });
-    await mountTimeline();
-    await contains(".o_crm_experience_channel:contains(Phone)").click();
-    await contains(".o_crm_experience_answer_4").click();
-    await contains(".o_crm_experience_answer_4").click();
-    await contains(".o_crm_experience_log label:contains(Incoming)").click();
-    await contains(".o_crm_experience_log label:contains(Care)").click();
-    await contains(".o_crm_experience_stage").select("2");
-    await contains(".o_crm_experience_note .btn-primary").click();
-    expect.verifySteps([
-        { channel_id: 1, direction: "in", purpose: "care", summary: "", stage_id: 2 },
-    ]);
+    expect(".o_crm_experience_note").toHaveCount(0);
 });
 
 test("without a customer there is nobody to answer", async () => {
     onRpc("crm.touchpoint", "get_timeline", () => makePage([]));
     await mountTimeline({ resId: 2 });
     await contains(".o_crm_experience_channel:contains(Phone)").click();
-    expect(".o_crm_experience_log_details").toHaveCount(1);
+    await contains(".o_crm_experience_stages button:contains(Buy)").click();
     expect(".o_crm_experience_answer").toHaveCount(0);
+    expect(".o_crm_experience_unrated").toHaveText("Save");
 });
 
-test("keeps what was typed when logging is refused, and Escape gives up", async () => {
-    expect.errors(1);
-    onRpc("crm.touchpoint", "get_timeline", () => makePage([]));
-    onRpc("crm.touchpoint", "log_contact", () => {
-        throw makeServerError({ type: "UserError", message: "Not today." });
+test("shows what must be known first, and opens it", async () => {
+    mockService("action", {
+        doAction: (action) => expect.step([action.res_model, action.res_id]),
+    });
+    const header = [
+        {
+            kind: "case",
+            title: "CASE/00012",
+            text: "Waits for a part",
+            level: "danger",
+            date: "2026-11-20",
+            action: { model: "partner", id: 2 },
+        },
+        { kind: "promise", title: "Call back", level: "warning" },
+        { kind: "x", title: "Third", level: "info" },
+        { kind: "x", title: "Fourth", level: "info" },
+    ];
+    onRpc("crm.touchpoint", "get_timeline", () => makePage([makeItem()], { header }));
+    await mountTimeline();
+    await animationFrame();
+    expect(queryAllTexts(".o_crm_experience_header strong")).toEqual([
+        "CASE/00012",
+        "Call back",
+        "Third",
+    ]);
+    expect(".o_crm_experience_header .alert-danger").toHaveText(/Waits for a part/);
+    expect(".o_crm_experience_header button.o_crm_experience_alert").toHaveCount(1);
+    await contains("button.o_crm_experience_alert").click();
+    expect.verifySteps([["partner", 2]]);
+    await contains(".o_crm_experience_header button:contains(Show 1 more)").click();
+    expect(".o_crm_experience_header .alert").toHaveCount(4);
+});
+
+test("goes from a person to the company, and from a company to its people", async () => {
+    mockService("action", {
+        doAction: (action) => expect.step([action.res_model, action.res_id]),
+    });
+    onRpc("crm.touchpoint", "get_timeline", () =>
+        makePage([makeItem({ partner: { id: 9, name: "Ann Lee" } })], {
+            company: { id: 4, name: "Acme" },
+            people: [{ id: 9, name: "Ann Lee" }],
+            people_count: 3,
+        })
+    );
+    onRpc("res.partner", "read", () => [{ id: 4, display_name: "x" }]);
+    await mountTimeline();
+    await animationFrame();
+    await contains("button:contains(All contacts with Acme)").click();
+    await contains(".o_crm_experience_people button:contains(Ann Lee)").click();
+    expect("ul.o_crm_experience_people").toHaveText(/and 2 more/);
+    await contains(".o_crm_experience_meta button:contains(Ann Lee)").click();
+    expect.verifySteps([
+        ["res.partner", 4],
+        ["res.partner", 9],
+        ["res.partner", 9],
+    ]);
+});
+
+test("shows one purpose alone, and remembers it", async () => {
+    onRpc("res.users.settings", "set_res_users_settings", ({ kwargs }) => {
+        expect.step(kwargs.new_settings);
+        return kwargs.new_settings;
+    });
+    onRpc("crm.touchpoint", "get_timeline", ({ args }) => {
+        expect.step(args[6]);
+        return makePage(args[6] ? [] : [makeItem()]);
     });
     await mountTimeline();
-    await contains(".o_crm_experience_channel:contains(Phone)").click();
-    await contains(".o_crm_experience_note input").click();
-    await edit("Called back");
-    await press("Enter");
+    await contains(".o_crm_experience_filters label:contains(Care)").click();
+    expect(".o_crm_experience_empty").toHaveText(/No contact matches the filter/);
+    await contains(".o_crm_experience_empty button").click();
+    expect(".o_crm_experience_entry").toHaveCount(1);
+    expect.verifySteps([
+        "",
+        "care",
+        { timeline_purpose: "care" },
+        "",
+        { timeline_purpose: false },
+    ]);
+});
+
+test("answers show with their metric, gifts with their quantity", async () => {
+    onRpc("crm.touchpoint", "get_timeline", () =>
+        makePage([
+            makeItem({
+                answers: [
+                    { metric: "nps", label: "NPS", score: 9, normalised: 9, comment: "Great" },
+                    { metric: "csat", label: "CSAT", score: 1, normalised: 0, dimension: "Price" },
+                ],
+                gift: { id: 1, name: "Umbrella", quantity: 2, unit: "pieces" },
+            }),
+        ])
+    );
+    await mountTimeline();
     await animationFrame();
+    expect(".o_crm_experience_gap:first").toHaveText("NPS 9");
+    expect(".o_crm_experience_gap:first").toHaveClass("o_crm_experience_answer_5");
+    expect(".o_crm_experience_gap:last").toHaveAttribute("title", "CSAT 1 · Price");
+    expect(".o_crm_experience_comment").toHaveText("Great");
+    expect(".o_crm_experience_chips .badge").toHaveText("2 × Umbrella");
+});
+
+test("what happens elsewhere shows without a reload", async () => {
+    const pulse = {};
+    mockService("customer_pulse", {
+        subscribe(partnerId, callback) {
+            pulse[partnerId] = callback;
+            return () => {};
+        },
+    });
+    let items = [makeItem({ id: 1 })];
+    onRpc("crm.touchpoint", "get_timeline", () => makePage(items));
+    await mountTimeline();
     await animationFrame();
-    expect.verifyErrors(["Not today."]);
-    await contains(".modal .btn-primary").click();
-    expect(".o_crm_experience_note input").toHaveValue("Called back");
-    await contains(".o_crm_experience_note input").press("Escape");
-    expect(".o_crm_experience_log_details").toHaveCount(0);
+    items = [makeItem({ id: 2, summary: "Asked on the page" }), ...items];
+    pulse[3]({ partner_id: 3, kind: "touchpoint" });
+    await animationFrame();
+    expect(queryAllTexts(".o_crm_experience_title")).toEqual([
+        "Asked on the page",
+        "Asked for a charger",
+    ]);
 });
 
 test("a read-only timeline has no bar", async () => {

@@ -31,9 +31,18 @@ registry.category("web_tour.tours").add("crm_experience_timeline_log", {
             run: "click",
         },
         {
-            content: "second tap: it went better than the customer expected",
+            content: "second tap: they are choosing",
+            trigger: ".o_crm_experience_stages button:contains(Choose)",
+            run: "click",
+        },
+        {
+            content: "third tap: it went better than the customer expected",
             trigger: ".o_crm_experience_answer[title='Better than expected']",
             run: "click",
+        },
+        {
+            content: "the call stands on top of today",
+            trigger: `.o_crm_experience_day:first ${ENTRY}:first:contains(Phone):contains(+2.5)`,
         },
         {
             content: "a short note",
@@ -41,13 +50,13 @@ registry.category("web_tour.tours").add("crm_experience_timeline_log", {
             run: "edit Wants them on Friday",
         },
         {
-            content: "third tap: save",
+            content: "that stays",
             trigger: ".o_crm_experience_note button[type='submit']",
             run: "click",
         },
         {
-            content: "the call stands on top of today, and the bar is ready for the next one",
-            trigger: `.o_crm_experience_timeline:not(:has(.o_crm_experience_note)) .o_crm_experience_day:first ${ENTRY}:first:contains(Wants them on Friday):contains(+2.5)`,
+            content: "and the bar is ready for the next one",
+            trigger: `.o_crm_experience_timeline:not(:has(.o_crm_experience_note)) .o_crm_experience_day:first ${ENTRY}:first:contains(Wants them on Friday)`,
         },
     ],
 });
@@ -83,6 +92,38 @@ registry.category("web_tour.tours").add("crm_experience_timeline_read", {
             trigger: `.o_crm_experience_timeline:has(.o_crm_experience_end) ${ENTRY}:contains(Where it began)`,
         },
         {
+            content: "the people of the company are a tap away",
+            trigger: ".o_crm_experience_people button:contains(Ann Lee)",
+            run: "click",
+        },
+        {
+            content: "and their company is one back",
+            trigger: ".o_crm_experience_people button:contains(All contacts with Timeline Trading)",
+            run: "click",
+        },
+        {
+            content: "the company again",
+            trigger: ".o_crm_experience_people button:contains(Ann Lee)",
+        },
+        {
+            content: "only service",
+            trigger: ".o_crm_experience_filters label:contains(Care)",
+            run: "click",
+        },
+        {
+            content: "that was one contact",
+            trigger: `.o_crm_experience_timeline:not(:contains(Call 44)) ${ENTRY}:contains(Where it began)`,
+        },
+        {
+            content: "all of them",
+            trigger: ".o_crm_experience_filters label:contains(All)",
+            run: "click",
+        },
+        {
+            content: "they are back",
+            trigger: `${ENTRY}:contains(Call 44)`,
+        },
+        {
             content: "look for something",
             trigger: ".o_crm_experience_filters button:contains(Filter)",
             run: "click",
@@ -104,6 +145,88 @@ registry.category("web_tour.tours").add("crm_experience_timeline_read", {
         {
             content: "and all is there",
             trigger: `${ENTRY}:contains(Call 44)`,
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("crm_experience_quick_log_phone", {
+    steps: () => [
+        {
+            content: "on the card of a customer",
+            trigger: ".o_kanban_record:contains(Ann Lee) .o_crm_experience_log_button",
+            run: "click",
+        },
+        {
+            content: "the dialog fills the small screen, nothing has to be scrolled sideways",
+            trigger: ".modal.o_modal_full .o_crm_experience_log_dialog",
+            run() {
+                const { scrollWidth, clientWidth } = document.querySelector(".modal-body");
+                if (scrollWidth > clientWidth) {
+                    throw new Error(`The dialog is ${scrollWidth} px wide on ${clientWidth}.`);
+                }
+                for (const button of document.querySelectorAll(".modal-body button")) {
+                    const { width, height } = button.getBoundingClientRect();
+                    if (Math.min(width, height) < 44) {
+                        throw new Error(`${button.textContent} is hard to hit with a thumb.`);
+                    }
+                }
+            },
+        },
+        {
+            content: "first tap: in the store",
+            trigger: ".modal .o_crm_experience_channel:contains(Store)",
+            run: "click",
+        },
+        {
+            content: "second tap: they bought",
+            trigger: ".modal .o_crm_experience_stages button:contains(Buy)",
+            run: "click",
+        },
+        {
+            content: "third tap: much better than expected",
+            trigger: ".modal .o_crm_experience_answer_5",
+            run: "click",
+        },
+        {
+            content: "that was it; a note may follow",
+            trigger: "body:not(:has(.modal)) .o_notification button:contains(Add a Note)",
+            run: "click",
+        },
+        {
+            content: "a few words",
+            trigger: ".modal textarea",
+            run: "edit Took the red one",
+        },
+        {
+            content: "save them",
+            trigger: ".modal .btn-primary:contains(Save)",
+            run: "click",
+        },
+        {
+            content: "once more, on the wrong card",
+            trigger: "body:not(:has(.modal)) .o_kanban_record:contains(Ann Lee) .o_crm_experience_log_button",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_crm_experience_channel:contains(Phone)",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_crm_experience_stages button:contains(None of these)",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_crm_experience_unrated",
+            run: "click",
+        },
+        {
+            content: "and taken back",
+            trigger: ".o_notification button:contains(Undo)",
+            run: "click",
+        },
+        {
+            content: "it is gone",
+            trigger: ".o_notification:contains(Taken back)",
         },
     ],
 });
