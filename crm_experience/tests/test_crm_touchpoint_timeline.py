@@ -198,7 +198,7 @@ class TestCrmTouchpointTimeline(CrmExperienceCase):
             }
         )
         self.capture().unlink()
-        of_customer, of_lead, other = self.log_good(
+        of_customer, of_lead, _other = self.log_good(
             self.event(1),
             self.event(2, partner_id=self.contact.id),
             self.event(3, partner_id=self.contact.id),
