@@ -32,14 +32,37 @@ class CrmCustomerRecord(models.AbstractModel):
 
     @api.model
     def _get_customer_models(self):
-        """Return every model of records about customers, archived records included."""
-        return [
-            self.env[name].with_context(active_test=False)
+        """Return every model of records about customers, archived records included.
+
+        A model whose records go with those of another one comes before it, so that none of them
+        is deleted by the database, which would leave their messages and attachments behind.
+        """
+        names = [
+            name
             for name, model in sorted(self.env.registry.items())
             if hasattr(model, "_get_customer_rule_domain")
             and not (model._abstract or model._transient)
             and model._auto
         ]
+        owners = {
+            name: {
+                field.comodel_name
+                for field in self.env[name]._fields.values()
+                if field.store and field.type == "many2one" and field.ondelete == "cascade"
+            }
+            & (set(names) - {name})
+            for name in names
+        }
+        ordered = []
+        while names:
+            name = next(
+                # the first one that nothing else goes with; a circle is cut where it begins
+                (name for name in names if not any(name in owners[other] for other in names)),
+                names[0],
+            )
+            names.remove(name)
+            ordered.append(self.env[name].with_context(active_test=False))
+        return ordered
 
     @api.model
     def _get_customer_domain(self, partners):
@@ -71,7 +94,28 @@ class CrmCustomerRecord(models.AbstractModel):
         Extended by ``super()`` where something must go with them, or must stay without a name.
         Whoever calls it has decided that they may be erased, and has all rights.
         """
+        for name in self._get_parts():
+            # else the database would delete them, and leave what hangs on them behind
+            self.with_context(active_test=False)[name].unlink()
         self.unlink()
+
+    @api.model
+    def _get_parts(self):
+        """Return the one2many fields of what is a part of the record, such as its steps.
+
+        What is a record about the customer itself is none.
+        """
+        return [
+            name
+            for name, field in self._fields.items()
+            if field.type == "one2many"
+            and field.store is False
+            and field.inverse_name
+            and not hasattr(self.env[field.comodel_name], "_get_customer_rule_domain")
+            and self.env[field.comodel_name]._auto
+            and self.env[field.comodel_name]._fields[field.inverse_name].type == "many2one"
+            and self.env[field.comodel_name]._fields[field.inverse_name].ondelete == "cascade"
+        ]
 
     @api.model
     def _merge_leads(self, lead, merged):

@@ -50,6 +50,11 @@ class CrmPersonalData(models.AbstractModel):
     @api.model
     def _get_field_names(self, model):
         """Return the fields of a model that say something, as far as the user may read them."""
+        parts = [
+            name
+            for name in getattr(model, "_get_parts", list)()
+            if self.env[model._fields[name].comodel_name].has_access("read")
+        ]
         return [
             name
             for name in model.fields_get(attributes=["type"])
@@ -59,19 +64,8 @@ class CrmPersonalData(models.AbstractModel):
             and not (field.related and not field.store)
             and (field.store or field.type in ("one2many", "many2many"))
             and field.type not in ("binary", "image", "json")
-            and not (field.type == "one2many" and not self._is_part(field))
+            and not (field.type == "one2many" and name not in parts)
         ]
-
-    @api.model
-    def _is_part(self, field):
-        """Tell whether the records of a one2many are parts of the record, such as its steps.
-
-        What is a record about the customer stands in a section of its own.
-        """
-        model = self.env[field.comodel_name]
-        return not hasattr(model, "_get_customer_rule_domain") and not (
-            field.comodel_name.startswith(("mail.", "ir.", "rating."))
-        )
 
     @api.model
     def _prepare_rows(self, records, names):
@@ -99,11 +93,7 @@ class CrmPersonalData(models.AbstractModel):
     def _prepare_parts(self, records, field):
         """Return the rows of the parts of all records, by id."""
         parts = records[field.name]
-        names = [
-            name
-            for name in self._get_field_names(parts)
-            if name != field.inverse_name and parts._fields[name].type != "one2many"
-        ]
+        names = [name for name in self._get_field_names(parts) if name != field.inverse_name]
         return {row["id"]: row for row in self._prepare_rows(parts, names)}
 
     @api.model

@@ -11,6 +11,8 @@ from .common import CrmExperienceCase
 
 # found nowhere else in a database
 MARK = "Qwyxzel"
+# Written again from the contacts of both when customers are merged.
+DERIVED = {"crm.customer.journey", "crm.customer.journey.move"}
 
 
 class PersonalDataCase(AccessMatrixCase):
@@ -32,23 +34,43 @@ class PersonalDataCase(AccessMatrixCase):
             {"name": f"{MARK} Ann", "company_id": cls.company_a.id}
         )
 
+    def setUp(self):
+        super().setUp()
+        self.made = {}
+
     def __getattr__(self, name):
-        if "values_" not in name:
+        """The values of the access matrix, and what they are made with."""
+        factory = vars(test_access.TestAccess).get(name)
+        if factory is None:
             raise AttributeError(name)
-        return getattr(test_access.TestAccess, name).__get__(self)
+        return factory.__get__(self)
+
+    def create_record(self, model, place):
+        """One record of a customer, also where a customer has at most one."""
+        key = (model, place.partner, place.company)
+        if key not in self.made or "partner_id" not in self.env[model]._fields:
+            values = getattr(self, "values_" + model.replace(".", "_"))(place)
+            if "partner_id" in self.env[model]._fields:
+                values["partner_id"] = place.partner.id
+            self.made[key] = self.env[model].sudo().with_company(place.company).create(values)
+        return self.made[key]
 
     def get_models(self):
         return self.env["crm.customer.record"]._get_customer_models()
 
-    def make(self, partner, mark=""):
+    def make(self, partner, mark="", models=None):
         """One record of every model about the partner, full of words that can be found again."""
         records = {}
-        for model in self.get_models():
+        self.made.clear()
+        for model in models or self.get_models():
             place = self._get_place("user", "own")._replace(partner=partner)
             record = self.create_record(model._name, place).sudo()
             self.assertEqual(record.partner_id, partner, model._name)
             if mark:
                 self.write_words(record, mark)
+                for name in record._get_parts():
+                    for part in record[name]:
+                        self.write_words(part, mark)
             records[model._name] = record
         return records
 
@@ -109,6 +131,7 @@ class TestPersonalData(PersonalDataCase):
             name
             for name, model in self.env.registry.items()
             if model._original_module == self.addon
+            and model._auto  # else it is a query over those that are
             and not (model._abstract or model._transient)
             and any(
                 field.store and field.comodel_name == "res.partner"
@@ -298,9 +321,9 @@ class TestPersonalData(PersonalDataCase):
         for model in left:
             with self.subTest(model=model):
                 rows = (left[model] | right[model]).exists()
-                self.assertEqual(rows.partner_id, self.customer)
-                self.assertGreaterEqual(len(rows), 1)
-                self.assertIn(len(rows), (1, 2))
+                if model not in DERIVED:
+                    self.assertIn(len(rows), (1, 2))
+                self.assertLessEqual(rows.partner_id, self.customer)
         self.assertFalse(self.twin.exists())
 
     def test_merged_opportunities_keep_what_is_known_of_both(self):
@@ -316,13 +339,17 @@ class TestPersonalData(PersonalDataCase):
             ]
         )
         rows = {}
+        models = [
+            model
+            for model in self.get_models()
+            if "lead_id" in model._fields and model._fields["lead_id"].store
+        ]
         for lead in leads:
-            for model, record in self.make(self.customer).items():
-                if "lead_id" in record._fields and record._fields["lead_id"].store:
-                    # a role is about an opportunity or about a customer
-                    others = {"customer_id": False} if "customer_id" in record._fields else {}
-                    record.sudo().write({"lead_id": lead.id, **others})
-                    rows[model] = rows.get(model, record.browse()) | record
+            for model, record in self.make(self.customer, models=models).items():
+                # a role is about an opportunity or about a customer
+                others = {"customer_id": False} if "customer_id" in record._fields else {}
+                record.sudo().write({"lead_id": lead.id, **others})
+                rows[model] = rows.get(model, record.browse()) | record
         self.assertIn("crm.touchpoint", rows)
         survivor = leads.merge_opportunity()
         self.env.invalidate_all()
