@@ -140,6 +140,7 @@
         "demo/crm_partner_fact_demo.xml",
         "demo/crm_partner_date_demo.xml",
         "demo/crm_deal_role_demo.xml",
+        "demo/crm_care_story_demo.xml",
         "demo/crm_scorecard_line_demo.xml",
     ],
     "uninstall_hook": "uninstall_hook",

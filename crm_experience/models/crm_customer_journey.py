@@ -155,9 +155,7 @@ class CrmCustomerJourney(models.Model):
         now = fields.Datetime.now()
         words = []
         if self.date_personal:
-            words.append(
-                self.env._("no personal contact for %(days)s days", days=self.silent_days)
-            )
+            words.append(self.env._("no personal contact for %(days)s days", days=self.silent_days))
         else:
             words.append(self.env._("never a personal contact"))
         if self.date_purchase:

@@ -46,8 +46,12 @@ class CrmCustomerJourney(models.Model):
     @api.model
     def _get_board_stage(self, stage, counts, domain, limit):
         # a limit of 0 is no limit for search
-        rows = self.browse() if not limit else self.search(
-            domain & Domain("stage_id", "=", stage.id), limit=limit, order="date_since, id"
+        rows = (
+            self.browse()
+            if not limit
+            else self.search(
+                domain & Domain("stage_id", "=", stage.id), limit=limit, order="date_since, id"
+            )
         )
         return {
             "id": stage.id or 0,

@@ -73,9 +73,11 @@ class CrmCustomerLoss(models.Model):
     def _check_one_open_loss(self):
         """A customer is lost once, until they are won back."""
         self.flush_model()
-        for partner_company, losses in self.filtered(lambda loss: loss.state == "lost").grouped(
-            lambda loss: (loss.partner_id, loss.company_id)
-        ).items():
+        for partner_company, losses in (
+            self.filtered(lambda loss: loss.state == "lost")
+            .grouped(lambda loss: (loss.partner_id, loss.company_id))
+            .items()
+        ):
             partner, company = partner_company
             others = self.sudo().search_count(
                 [
@@ -169,9 +171,7 @@ class CrmCustomerLoss(models.Model):
         """
         for loss in self:
             day, touchpoint_id = returns[loss.id]
-            loss.write(
-                {"state": "won_back", "date_won_back": day, "touchpoint_id": touchpoint_id}
-            )
+            loss.write({"state": "won_back", "date_won_back": day, "touchpoint_id": touchpoint_id})
         self._link_journeys()
 
     # ------------------------------------------------------------
@@ -275,6 +275,7 @@ class CrmCustomerLoss(models.Model):
         """Show on the journey that the customer is lost."""
         for loss in self:
             journey = loss._get_journey()
+            loss.partner_id._send_customer_pulse("loss")
             is_open = loss.state == "lost"
             if is_open or journey.loss_id == loss:
                 journey.loss_id = loss if is_open else False

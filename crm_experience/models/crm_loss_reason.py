@@ -14,7 +14,9 @@ class CrmLossReason(models.Model):
     complete_name = fields.Char(compute="_compute_complete_name", recursive=True)
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=100)
-    parent_id = fields.Many2one("crm.loss.reason", string="Part Of", ondelete="restrict", index=True)
+    parent_id = fields.Many2one(
+        "crm.loss.reason", string="Part Of", ondelete="restrict", index=True
+    )
     parent_path = fields.Char(index=True)
     child_ids = fields.One2many("crm.loss.reason", "parent_id", string="In Detail")
     can_win_back = fields.Boolean(

@@ -82,7 +82,9 @@ class CrmPlaybookRun(models.Model):
     def _end_finished(self):
         """End the runs of which every step is done or cancelled."""
         finished = self.sudo().filtered(
-            lambda run: run.state == "running"
-            and not run.step_ids.filtered(lambda step: step.state in {"todo", "missed"})
+            lambda run: (
+                run.state == "running"
+                and not run.step_ids.filtered(lambda step: step.state in {"todo", "missed"})
+            )
         )
         finished.write({"state": "done", "date_end": fields.Datetime.now()})

@@ -128,3 +128,4 @@ class CrmPlaybookRunStep(models.Model):
                 }
             )
         self.run_id._end_finished()
+        self.sudo().partner_id._send_customer_pulse("playbook")

@@ -154,14 +154,19 @@ class CrmPlaybook(models.Model):
     # Writing
     # ------------------------------------------------------------
 
-    def _create_runs(self, events):
-        """Create runs, their steps and activities: three inserts, whatever their number."""
+    def _create_runs(self, events, seen=None):
+        """Create runs, their steps and activities: three inserts, whatever their number.
+
+        :param events: see `_find_events`
+        :param seen: when they were seen; now by default
+        """
         playbook = self.sudo()
+        seen = seen or fields.Datetime.now()
         # browsed together, they are read together
         together = {
-            model: playbook.env[model].browse(
-                {event[name] for event in events if event[name]}
-            )._prefetch_ids
+            model: playbook.env[model]
+            .browse({event[name] for event in events if event[name]})
+            ._prefetch_ids
             for model, name in BROWSED.items()
         }
         runs = playbook.env["crm.playbook.run"].create(
@@ -172,7 +177,7 @@ class CrmPlaybook(models.Model):
             for run in runs
             for step in playbook.step_ids
         ]
-        dates = [playbook._get_date_due(run, step, user) for run, step, user in todo]
+        dates = [playbook._get_date_due(run, step, user, seen) for run, step, user in todo]
         activities = (
             playbook.env["mail.activity"]
             # they are in the list of activities; a mail for each would be a flood
@@ -238,11 +243,10 @@ class CrmPlaybook(models.Model):
             run.company_id, candidates[step.assignment], run.team_id.user_id, self.user_id
         )
 
-    def _get_date_due(self, run, step, user):
-        """Return when a step is due. What was seen late is due today at the earliest."""
+    def _get_date_due(self, run, step, user, seen):
+        """Return when a step is due: not before the day on which the event was seen."""
         begun = self._get_local_day(run.date_start, user)
-        today = self._get_local_day(fields.Datetime.now(), user)
-        return max(step.template_id._get_date_deadline(begun), today)
+        return max(step.template_id._get_date_deadline(begun), self._get_local_day(seen, user))
 
     @api.model
     def _get_local_day(self, moment, user):

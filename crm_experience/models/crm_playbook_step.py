@@ -11,9 +11,7 @@ class CrmPlaybookStep(models.Model):
     _order = "playbook_id, due_days, id"
     _rec_name = "name"
 
-    playbook_id = fields.Many2one(
-        "crm.playbook", required=True, ondelete="cascade", index=True
-    )
+    playbook_id = fields.Many2one("crm.playbook", required=True, ondelete="cascade", index=True)
     template_id = fields.Many2one(
         "mail.activity.plan.template",
         string="Planned Activity",

@@ -25,6 +25,4 @@ class CrmResponsibleMixin(models.AbstractModel):
             allowed |= Domain("user_id", "=", False)
         # only compared: a lead may not read the teams of others
         if self.sudo().filtered_domain(allowed) != self:
-            raise AccessError(
-                self.env._("Only whoever is responsible or leads them may do this.")
-            )
+            raise AccessError(self.env._("Only whoever is responsible or leads them may do this."))

@@ -50,3 +50,11 @@ class CrmScenario(models.Model):
             "crm_experience.crm_scenario_run_action"
         )
         return action | {"domain": [("scenario_id", "=", self.id)]}
+
+    def action_view_funnel(self):
+        """Show where customers break off."""
+        self.ensure_one()
+        action = self.env["ir.actions.client"]._for_xml_id(
+            "crm_experience.crm_scenario_action_funnel"
+        )
+        return action | {"context": {"active_scenario_id": self.id}}

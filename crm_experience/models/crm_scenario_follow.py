@@ -10,7 +10,6 @@ from .crm_customer_journey_refresh import OVERLAP
 
 #: Customers of one portion of the job.
 PORTION = 1000
-WATERMARK = "crm_experience.scenario_watermark"
 
 
 class CrmScenario(models.Model):
@@ -36,20 +35,21 @@ class CrmScenario(models.Model):
 
         Goes on where it was stopped.
         """
-        started = fields.Datetime.now()
-        parameters = self.env["ir.config_parameter"].sudo()
-        since = fields.Datetime.to_datetime(parameters.get_param(WATERMARK)) or started
+        cursor = self.env["crm.experience.cursor"]._get("scenario")
+        cursor._begin()
         for scenario in self.search([("is_dirty", "=", True)]):
             if not scenario._follow_all():
                 return
-        changed = self._get_changed_customers(since - OVERLAP)
+        since = (cursor.moment or cursor.sweep) - OVERLAP
+        changed = [key for key in self._get_changed_customers(since) if key > cursor.number]
         for start in range(0, len(changed), PORTION):
             portion = changed[start : start + PORTION]
             for scenario in self.search([]):
                 scenario._follow(portion)
-            if not self.env["ir.cron"]._commit_progress(len(portion)):
+            cursor.number = portion[-1]
+            if not self.env["ir.cron"]._commit_progress(len(portion), remaining=1):
                 return
-        parameters.set_param(WATERMARK, fields.Datetime.to_string(started))
+        cursor._end()
         self.env["ir.cron"]._commit_progress(remaining=0)
 
     def _follow_all(self):
@@ -119,9 +119,7 @@ class CrmScenario(models.Model):
         for number, step in enumerate(steps):
             query = self.env["crm.touchpoint"].sudo()._search(step._get_trigger_domain() & among)
             branches.append(
-                query.select(
-                    SQL("%s.id", SQL.identifier(query.table)), SQL("%s AS number", number)
-                )
+                query.select(SQL("%s.id", SQL.identifier(query.table)), SQL("%s AS number", number))
             )
         events = defaultdict(list)
         for partner_id, company_id, moment, touchpoint_id, numbers in self.env.execute_query(
@@ -137,9 +135,7 @@ class CrmScenario(models.Model):
                 now,
             )
         ):
-            events[partner_id, company_id].append(
-                Event(moment, touchpoint_id, frozenset(numbers))
-            )
+            events[partner_id, company_id].append(Event(moment, touchpoint_id, frozenset(numbers)))
         return events
 
     def _get_customer_domain(self):

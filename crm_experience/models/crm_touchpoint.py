@@ -90,6 +90,8 @@ class CrmTouchpoint(models.Model):
     _date_index = models.Index("(date DESC, id DESC)")
     _partner_date_index = models.Index("(partner_id, date DESC, id DESC)")
     _lead_date_index = models.Index("(lead_id, date DESC, id DESC) WHERE lead_id IS NOT NULL")
+    # what was written lately, for the jobs that follow customers; small, for rows come in order
+    _write_date_index = models.Index("USING brin (write_date)")
     _document_index = models.Index("(res_model, res_id) WHERE res_id IS NOT NULL")
 
     @api.model

@@ -35,6 +35,7 @@ from . import (
     test_notebook_import,
     test_notebook_tour,
     test_personal_data,
+    test_playbook_tour,
     test_portal,
     test_portal_case,
     test_portal_page,

@@ -201,6 +201,7 @@ class TestAccess(AccessMatrixCase):
                                    | lead          | crud
                                    | admin         | crud
                                    | foreign_admin | crud
+        crm.experience.cursor      | user          | -
         crm.loss.report            | user          | r
                                    | lead          | r
                                    | admin         | r
@@ -457,6 +458,9 @@ class TestAccess(AccessMatrixCase):
             "partner_ids": place.partner.ids,
             "reason_id": self.create_record("crm.loss.reason", place).id,
         }
+
+    def values_crm_experience_cursor(self, place):
+        return {"name": place.key}
 
     def values_crm_loss_reason(self, place):
         return {"name": place.key}

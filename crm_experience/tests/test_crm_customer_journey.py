@@ -1,4 +1,5 @@
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from statistics import median
 
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -150,9 +151,7 @@ class TestCrmCustomerJourney(JourneyCase):
         for operator, days, found in ((">", 40, True), (">", 60, False), ("<=", 60, True)):
             self.assertEqual(
                 bool(
-                    self.journeys.search(
-                        [("id", "=", journey.id), ("stage_days", operator, days)]
-                    )
+                    self.journeys.search([("id", "=", journey.id), ("stage_days", operator, days)])
                 ),
                 found,
                 (operator, days),
@@ -207,7 +206,7 @@ class TestCrmCustomerJourney(JourneyCase):
                 self.buy(day, partner=partner)
         for journey in self.follow(*partners):
             ordered = sorted(set(days[journey.partner_id]))
-            gaps = [b - a for a, b in zip(ordered, ordered[1:], strict=False)]
+            gaps = [b - a for a, b in pairwise(ordered)]
             self.assertAlmostEqual(journey.usual_days, median(gaps) if len(gaps) > 1 else 0)
 
     def test_companies_are_kept_apart(self):
@@ -253,11 +252,22 @@ class TestCrmCustomerJourney(JourneyCase):
         rows = self.journeys.search([])
         self.assertEqual(rows.partner_id, self.customer | self.company_partner)
         rows.unlink()
-        self.env["ir.config_parameter"].set_param("crm_experience.journey_cursor", "0")
         self.run_job("follow_all_journeys")
-        self.assertEqual(
-            self.journeys.search([]).partner_id, self.customer | self.company_partner
-        )
+        self.assertEqual(self.journeys.search([]).partner_id, self.customer | self.company_partner)
+
+    def test_the_job_goes_on_where_it_was_stopped(self):
+        cursor = self.env["crm.experience.cursor"]._get("journey")
+        self.buy(80)
+        self.meet(50, partner=self.company_partner)
+        first, last = sorted([self.customer, self.company_partner], key=lambda row: row.id)
+        cursor.write({"sweep": NOW, "number": first.id})
+        self.run_job("follow_journeys")
+        self.assertEqual(self.journeys.search([]).partner_id, last)
+        self.assertEqual((cursor.moment, cursor.number), (NOW, 0))
+        # the next round takes what was written since this one began
+        cursor.moment = "2026-01-01"
+        self.run_job("follow_journeys")
+        self.assertEqual(self.journeys.search([]).partner_id, first | last)
 
     def test_a_stage_that_is_over_is_found(self):
         self.buy(20)
@@ -341,10 +351,8 @@ class TestCrmCustomerJourney(JourneyCase):
                 self.meet(40, partner=other, stage="aware")
                 self.buy(20, partner=keeper)
                 rows = self.follow(keeper, other)
-                self.place(self.service, rows.filtered(lambda row: row.partner_id == other))
-                self.env["base.partner.merge.automatic.wizard"]._merge(
-                    (keeper | other).ids, keeper
-                )
+                self.place(self.service, rows.filtered_domain([("partner_id", "=", other.id)]))
+                self.env["base.partner.merge.automatic.wizard"]._merge((keeper | other).ids, keeper)
                 self.env.invalidate_all()
                 row = self.journeys.search([("partner_id", "=", keeper.id)])
                 self.assertEqual(len(row), 1)

@@ -84,16 +84,12 @@ class TestCrmCustomerLoss(JourneyCase):
         wizard = self.env["crm.customer.loss.mark"].with_user(self.service)
         values = {"reason_id": self.price.id, "competitor": "Other Mobile"}
         partners = self.customer | self.company_partner.child_ids
-        action = wizard.create(
-            values | {"partner_ids": [Command.set(partners.ids)]}
-        ).action_mark()
+        action = wizard.create(values | {"partner_ids": [Command.set(partners.ids)]}).action_mark()
         losses = self.losses.search(action["domain"])
         self.assertEqual(losses.partner_id, self.customer | self.company_partner)
         self.assertEqual(set(losses.mapped("competitor")), {"Other Mobile"})
         with self.assertRaises(UserError):
-            wizard.create(
-                values | {"partner_ids": [Command.set(self.customer.ids)]}
-            ).action_mark()
+            wizard.create(values | {"partner_ids": [Command.set(self.customer.ids)]}).action_mark()
 
     def test_merged_contacts_are_lost_once(self):
         twin = self.env["res.partner"].create({"name": "Ann", "email": "ann@customer.example"})
@@ -101,9 +97,7 @@ class TestCrmCustomerLoss(JourneyCase):
             with self.subTest(keeper=keeper), self.env.cr.savepoint() as savepoint:
                 first = self.lose(keeper, date="2026-10-01")
                 self.lose(other, date="2026-10-05")
-                self.env["base.partner.merge.automatic.wizard"]._merge(
-                    (keeper | other).ids, keeper
-                )
+                self.env["base.partner.merge.automatic.wizard"]._merge((keeper | other).ids, keeper)
                 self.env.invalidate_all()
                 rows = self.losses.search([("partner_id", "=", keeper.id)])
                 self.assertEqual(rows, first)
@@ -122,7 +116,8 @@ class TestCrmCustomerLoss(JourneyCase):
         quality = self.env.ref("crm_experience.crm_loss_reason_quality_defect")
         partners = self.env["res.partner"].create([{"name": f"P{n}"} for n in range(4)])
         self.losses.search([]).sudo().unlink()
-        for partner, reason in zip(partners, [self.price, self.price, quality, self.death]):
+        reasons = (self.price, self.price, quality, self.death)
+        for partner, reason in zip(partners, reasons, strict=True):
             self.lose(partner, reason_id=reason.id)
         report = self.env["crm.loss.report"].with_user(self.service).search([])
         rows = {(row.reason_id.code, row.series): row.percent for row in report}

@@ -143,7 +143,9 @@ class TestCrmIndicatorCare(JourneyCase):
         self.meet(20)
         self.follow()
         alerts = self.customer.with_user(self.service)._get_customer_alerts()
-        self.assertEqual([alert["kind"] for alert in alerts if alert["kind"] == "neglect"], ["neglect"])
+        self.assertEqual(
+            [alert["kind"] for alert in alerts if alert["kind"] == "neglect"], ["neglect"]
+        )
         self.env["crm.customer.loss"].create(
             {
                 "partner_id": self.customer.id,

@@ -1,5 +1,7 @@
 from datetime import date, datetime, timedelta
+from unittest.mock import patch
 
+from odoo.addons.crm_experience.models import crm_playbook_start
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import freeze_time, new_test_user, tagged
@@ -254,7 +256,9 @@ class TestCrmPlaybook(PlaybookCase):
         self.capture()
         self.run_playbooks()
         self.assertEqual(playbook.run_ids.lead_id, leads)
-        self.assertEqual(playbook.run_ids.step_ids.activity_id.mapped("res_model"), ["crm.lead"] * 3)
+        self.assertEqual(
+            playbook.run_ids.step_ids.activity_id.mapped("res_model"), ["crm.lead"] * 3
+        )
         self.assertEqual(playbook.run_ids.step_ids.user_id, self.salesperson)
         leads[0].action_set_lost()
         leads[1].stage_id = stages[0]
@@ -279,6 +283,20 @@ class TestCrmPlaybook(PlaybookCase):
             self.env.flush_all()
             counts.append(self.env.cr.sql_log_count - before)
         self.assertLess(counts[1], counts[0] + 15, counts)
+
+    def test_goes_on_where_it_was_stopped(self):
+        """Killed between portions: what was begun is kept, the rest follows, nothing twice."""
+        playbook = self.playbook()
+        partners = self.env["res.partner"].create([{"name": f"P{n}"} for n in range(5)])
+        for partner in partners:
+            self.visit(partner=partner)
+        events = playbook._find_events(2)
+        playbook._create_runs(events)
+        with patch.object(crm_playbook_start, "PORTION", 2):
+            self.run_playbooks()
+        self.assertEqual(playbook.run_ids.partner_id, partners)
+        self.assertEqual(len(playbook.run_ids), 5)
+        self.assertEqual(len(playbook.run_ids.step_ids.activity_id), 10)
 
     # ------------------------------------------------------------
     # Doing

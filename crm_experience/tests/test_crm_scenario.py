@@ -93,7 +93,9 @@ class TestCrmScenario(JourneyCase):
                 self.way((days, channel), partner=partner)
                 days -= draw.uniform(0.1, 8)
         self.run_job("follow_scenarios")
-        ways = [(run.state, run.moment_ids.sorted("date").mapped("hours")) for run in self.get_runs()]
+        ways = [
+            (run.state, run.moment_ids.sorted("date").mapped("hours")) for run in self.get_runs()
+        ]
         answer = self.env["crm.scenario"].with_user(self.service).get_funnel(self.scenario.id)
         for step, expected in zip(answer["steps"], get_funnel(ways, 3), strict=True):
             self.assertEqual(step["reached"], expected.reached)

@@ -9,6 +9,7 @@ The rules are the company's own; nothing here is taken from elsewhere.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
@@ -114,9 +115,7 @@ def follow(
     return moves, ends
 
 
-def _get_end(
-    stage: int, moment: datetime, fallbacks: Mapping[int, Fallback]
-) -> datetime | None:
+def _get_end(stage: int, moment: datetime, fallbacks: Mapping[int, Fallback]) -> datetime | None:
     fallback = fallbacks.get(stage)
     return moment + timedelta(days=fallback.days) if fallback else None
 
@@ -148,5 +147,5 @@ def get_usual_days(days: Sequence[date]) -> float | None:
     :return: at least 1; None with fewer than three days of purchases.
     """
     ordered = sorted(set(days))
-    gaps = [(later - earlier).days for earlier, later in zip(ordered, ordered[1:], strict=False)]
+    gaps = [(later - earlier).days for earlier, later in pairwise(ordered)]
     return float(median(gaps)) if len(gaps) >= MIN_GAPS else None

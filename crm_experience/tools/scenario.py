@@ -82,9 +82,7 @@ class FunnelStep(NamedTuple):
     p90: float | None
 
 
-def get_funnel(
-    ways: Sequence[tuple[str, Sequence[float]]], step_count: int
-) -> list[FunnelStep]:
+def get_funnel(ways: Sequence[tuple[str, Sequence[float]]], step_count: int) -> list[FunnelStep]:
     """Return what became of ways, step by step.
 
     :param ways: state, and for every step taken the hours since the step before (the first: 0).

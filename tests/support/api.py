@@ -22,6 +22,8 @@ line = env["crm.scorecard.line"].create(
     {"scorecard_id": scorecard.id, "indicator_id": indicator.id, "weight": 100})
 promise = env["crm.partner.fact"].create(
     {"partner_id": partner.id, "kind": "promise", "text": "API promise"})
+scenario = env["crm.scenario"].create(
+    {"name": "API scenario", "step_ids": [(0, 0, {"name": "API step"})]})
 program = env["loyalty.program"].create({"name": "API program", "program_type": "loyalty"})
 card = env["loyalty.card"].create(
     {"program_id": program.id, "partner_id": partner.id, "points": 10})
@@ -29,6 +31,7 @@ print("EXAMPLES " + json.dumps({
     "team": team.id, "partner": partner.id, "lead": lead.id, "scorecard": scorecard.id,
     "line": line.id, "channel": env["crm.touchpoint.channel"].search([], limit=1).id,
     "promise": promise.id,
+    "scenario": scenario.id,
 }))
 """
 
@@ -64,6 +67,29 @@ def good_calls(ids):
             "before": "",
             "channel_ids": [],
             "stage_ids": [],
+        },
+        ("crm.customer.journey", "get_board"): {
+            "user_id": False,
+            "team_id": ids["team"],
+            "limit": 10,
+        },
+        ("crm.playbook", "get_missed"): {"user_id": False, "team_id": ids["team"], "limit": 10},
+        ("crm.scenario", "get_funnel"): {
+            "scenario_id": ids["scenario"],
+            "date_from": "2026-01-01",
+            "date_to": "2026-12-31",
+            "team_id": ids["team"],
+        },
+        ("crm.customer.loss", "log_losses"): {
+            "losses": [
+                {
+                    "partner_id": ids["partner"],
+                    "reason": "price",
+                    "date": "2026-11-20",
+                    "competitor": "Other Mobile",
+                    "note": "Said so.",
+                }
+            ]
         },
         ("crm.feedback", "submit"): {
             "answers": [

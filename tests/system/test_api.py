@@ -55,11 +55,15 @@ JUNK_OF_JSON = {
     "a list of zero bytes": ["\x00", "\udfff"],
 }
 # Parameters that hold a dictionary or a list of them: junk is put in place of each key's value.
-RECORD_PARAMETERS = ("answers", "cases", "events", "values")
+RECORD_PARAMETERS = ("answers", "cases", "events", "losses", "values")
 
 
 METHODS = sorted(
-    good_calls(dict.fromkeys(("team", "partner", "lead", "scorecard", "line", "channel", "promise")))
+    good_calls(
+        dict.fromkeys(
+            ("team", "partner", "lead", "scorecard", "line", "channel", "promise", "scenario")
+        )
+    )
 )
 
 

@@ -108,32 +108,31 @@ def simulate(happened, rules, fallbacks, last_day):
             touched += fallbacks[stage].days
             stage = fallbacks[stage].stage
             visits.append((touched, stage))
-        for item in happened:
-            if item.moment != day(number):
-                continue
+        for item in (item for item in happened if item.moment == day(number)):
             if isinstance(item, Placement):
-                stage, touched = item.stage, number
-                visits.append((number, stage))
-                continue
-            for key in item.rules:
-                rule = rules[key]
-                if rule.from_stages and (
-                    stage not in rule.from_stages if stage else not rule.is_start
-                ):
-                    continue
-                if rule.occurrence == "first" and key in seen:
-                    continue
-                if rule.occurrence == "again" and (
-                    key not in seen or number - seen[key] < rule.gap_days
-                ):
-                    continue
-                if rule.stage != stage:
-                    visits.append((number, rule.stage))
-                stage, touched = rule.stage, number
-                break
-            for key in item.rules:
-                seen[key] = number
+                goal, is_visit = item.stage, True
+            else:
+                fitting = [
+                    key for key in item.rules if is_met(rules[key], key, stage, number, seen)
+                ]
+                goal = rules[fitting[0]].stage if fitting else None
+                is_visit = goal not in {None, stage}
+                seen.update(dict.fromkeys(item.rules, number))
+            if is_visit:
+                visits.append((number, goal))
+            if goal:
+                stage, touched = goal, number
     return visits
+
+
+def is_met(rule, key, stage, number, seen):
+    if rule.from_stages and (stage not in rule.from_stages if stage else not rule.is_start):
+        return False
+    return {
+        "any": True,
+        "first": key not in seen,
+        "again": key in seen and number - seen[key] >= rule.gap_days,
+    }[rule.occurrence]
 
 
 stage_numbers = st.integers(1, 5)
