@@ -248,9 +248,9 @@ class CrmPlaybookRunStep(models.Model):
         )
         count = len(self)
         subject = (
-            localized.env._("%(count)s customers were missed in your team", count=count)
+            localized.env._("Missed in your team: %(count)s", count=count)
             if level == LEVEL_LEAD
-            else localized.env._("You missed %(count)s customers", count=count)
+            else localized.env._("Customers who were missed: %(count)s", count=count)
         )
         self.env["mail.thread"].sudo().message_notify(
             partner_ids=user.partner_id.ids, subject=subject, body=body
