@@ -178,4 +178,4 @@ class CrmCustomerJourney(models.Model):
     @api.model
     def _read_group_stage_id(self, stages, _domain):
         """Show empty columns too, in the order of the journey."""
-        return stages.search([("id", "in", stages.ids)]) | stages.search([])
+        return stages.search([]) | stages

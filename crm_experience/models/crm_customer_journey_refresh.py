@@ -122,6 +122,7 @@ class CrmCustomerJourney(models.Model):
         facts = self._get_facts(partner_ids)
         self._write_facts(facts)
         self._remove_without_contact(partner_ids)
+        self._link_losses(partner_ids)
         self._write_stages(partner_ids)
         self._refresh_neglect(partner_ids)
         self.env.invalidate_all()
@@ -141,5 +142,24 @@ class CrmCustomerJourney(models.Model):
                     )""",
                 list(partner_ids),
                 fields.Datetime.now(),
+            )
+        )
+
+    @api.model
+    def _link_losses(self, partner_ids):
+        """Show on the rows which customers are lost, also where that was said before."""
+        self.env.cr.execute(
+            SQL(
+                """UPDATE crm_customer_journey journey SET loss_id = loss.id
+                     FROM crm_customer_journey own
+                     LEFT JOIN LATERAL (
+                          SELECT id FROM crm_customer_loss
+                           WHERE partner_id = own.partner_id AND company_id = own.company_id
+                             AND state = 'lost'
+                           ORDER BY date, id LIMIT 1
+                     ) loss ON TRUE
+                    WHERE own.id = journey.id AND journey.partner_id = ANY(%s)
+                      AND journey.loss_id IS DISTINCT FROM loss.id""",
+                list(partner_ids),
             )
         )

@@ -40,6 +40,11 @@ class TestCrmCustomerLoss(JourneyCase):
         loss.sudo().unlink()
         self.assertFalse(journey.loss_id)
 
+    def test_lost_before_the_journey_was_followed(self):
+        loss = self.lose()
+        self.buy(60)
+        self.assertEqual(self.follow().loss_id, loss)
+
     def test_lost_once(self):
         loss = self.lose()
         with self.assertRaises(ValidationError):
