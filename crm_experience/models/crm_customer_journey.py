@@ -103,7 +103,6 @@ class CrmCustomerJourney(models.Model):
     )
     is_probably_lost = fields.Boolean(string="Probably Lost", readonly=True)
     silent_days = fields.Integer(
-        string="Silent Days",
         compute="_compute_silent_days",
         help="Days since the last personal contact, or since the first contact of all.",
     )

@@ -7,7 +7,7 @@ class CrmPlaybook(models.Model):
 
     The steps are those of one of Odoo's activity plans. What sets a playbook off is a contact or
     that the customer came to a stage of the journey; how it is run is in
-    ``crm_playbook_start.py``, how it is followed up in ``crm_playbook_follow.py``.
+    ``crm_playbook_start.py``, how it is followed up in ``crm_playbook_run_step_follow.py``.
     """
 
     _name = "crm.playbook"

@@ -11,7 +11,7 @@ class CrmCustomerJourneyPlace(models.TransientModel):
         required=True,
         default=lambda self: self.env.context.get("active_ids"),
     )
-    stage_id = fields.Many2one("crm.journey.stage", string="Stage", required=True)
+    stage_id = fields.Many2one("crm.journey.stage", required=True)
     reason = fields.Char(
         required=True, help="Kept in the history of the customer, for whoever wonders later."
     )
