@@ -95,6 +95,7 @@
         "demo/crm_scorecard_poster_demo.xml",
         "demo/crm_scorecard_rhythm_demo.xml",
         "demo/crm_target_workbench_demo.xml",
+        "demo/crm_reward_demo.xml",
     ],
     "uninstall_hook": "uninstall_hook",
     "assets": {

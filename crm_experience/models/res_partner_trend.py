@@ -23,6 +23,29 @@ class ResPartner(models.Model):
         for partner in self:
             partner.is_turned_detractor = partner._origin.id in turned_ids
 
+    def _get_customer_alerts(self):
+        """Say who of these customers turned from promoter to detractor."""
+        alerts = super()._get_customer_alerts()
+        trends = self.env["crm.customer.trend"]
+        if not trends.has_access("read"):
+            return alerts
+        for trend in trends.search([("partner_id", "in", self.ids), ("is_turned", "=", True)]):
+            alerts.append(
+                {
+                    "kind": "turned",
+                    "title": self.env._("Promoter turned detractor"),
+                    "text": self.env._(
+                        "Recommended us with %(best)s of 10 once, with %(last)s at last.",
+                        best=int(trend.nps_best),
+                        last=int(trend.nps_last),
+                    ),
+                    "level": "danger",
+                    "date": trend.turned_date,
+                    "action": {"model": "crm.feedback", "id": trend.nps_feedback_id.id},
+                }
+            )
+        return alerts
+
     def _search_is_turned_detractor(self, operator, value):
         if operator != "in":
             return NotImplemented

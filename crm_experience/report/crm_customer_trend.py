@@ -40,6 +40,7 @@ class CrmCustomerTrend(models.Model):
         aggregator="max",
         help="Their best answer ever.",
     )
+    nps_feedback_id = fields.Many2one("crm.feedback", string="Last Recommendation", readonly=True)
     score_last = fields.Float(
         string="Last Score",
         readonly=True,
@@ -90,6 +91,8 @@ class CrmCustomerTrend(models.Model):
                    bool_or(metric = 'nps') AS has_recommendation,
                    (array_agg(score ORDER BY date DESC, id DESC)
                        FILTER (WHERE metric = 'nps'))[1] AS nps_last,
+                   (array_agg(id ORDER BY date DESC, id DESC)
+                       FILTER (WHERE metric = 'nps'))[1] AS nps_feedback_id,
                    max(score) FILTER (WHERE metric = 'nps') AS nps_best,
                    max(score_last) AS score_last,
                    avg(score_normalised) FILTER (WHERE place > 1) AS score_before,

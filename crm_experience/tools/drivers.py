@@ -31,6 +31,11 @@ from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
+from statsmodels.discrete.discrete_model import Logit
+from statsmodels.regression.linear_model import OLS
+from statsmodels.stats.multitest import multipletests
+from statsmodels.tools.sm_exceptions import PerfectSeparationError
+from statsmodels.tools.tools import add_constant
 
 Kind = Literal["basic", "loyalty", "irritant", "indifferent", "unclear"]
 Quadrant = Literal["keep", "improve", "low", "overkill"]
@@ -222,8 +227,6 @@ def holm(p_values: Sequence[float]) -> list[float]:
     >>> [round(p, 3) for p in holm([0.01, 0.04, 0.03])]
     [0.03, 0.06, 0.06]
     """
-    from statsmodels.stats.multitest import multipletests  # noqa: PLC0415 (see `_fit_linear`)
-
     if not len(p_values):
         return []
     return [float(p) for p in multipletests(p_values, alpha=ALPHA, method="holm")[1]]
@@ -274,20 +277,14 @@ def _get_together(x: Any) -> list[int]:
 
 
 def _fit_linear(x: Any, y: Any) -> tuple[list[Effect], float, float]:
-    # Loaded when it is used: it takes a second and a hundred megabytes that few processes need.
-    import statsmodels.api as sm  # noqa: PLC0415
-
-    result = sm.OLS(y, sm.add_constant(x)).fit(cov_type="HC3", use_t=True)
+    result = OLS(y, add_constant(x)).fit(cov_type="HC3", use_t=True)
     effects = _get_effects(result.params, result.bse, result.pvalues, result.conf_int(ALPHA), 1)
     return effects, float(result.rsquared), _to_p(result.f_pvalue)
 
 
 def _fit_logistic(x: Any, y: Any) -> tuple[list[Effect], float, float]:
-    import statsmodels.api as sm  # noqa: PLC0415
-    from statsmodels.tools.sm_exceptions import PerfectSeparationError  # noqa: PLC0415
-
     try:
-        result = sm.Logit(y, sm.add_constant(x)).fit(disp=False, maxiter=100)
+        result = Logit(y, add_constant(x)).fit(disp=False, maxiter=100)
     except PerfectSeparationError as error:
         raise Unfit("separated") from error
     odds = np.abs(result.params[1:] * x.std(axis=0))
@@ -331,8 +328,6 @@ def _contrast(
 
     Dummies that hardly anybody has, or that repeat another, are left out.
     """
-    import statsmodels.api as sm  # noqa: PLC0415
-
     low, high = (x <= bounds[0]).astype(float), (x >= bounds[1]).astype(float)
     columns: list[Any] = []
     places: dict[tuple[int, int], int] = {}
@@ -345,7 +340,7 @@ def _contrast(
                     columns.append(dummy)
     if not columns:
         return [(None, None, False)] * x.shape[1]
-    result = sm.OLS(y, sm.add_constant(np.column_stack(columns))).fit(cov_type="HC3", use_t=True)
+    result = OLS(y, add_constant(np.column_stack(columns))).fit(cov_type="HC3", use_t=True)
     found = _get_effects(result.params, result.bse, result.pvalues, result.conf_int(ALPHA), 1)
     return [
         (

@@ -1,0 +1,346 @@
+from freezegun import freeze_time
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
+
+from .common import CrmExperienceCase
+
+NOW = "2026-11-18 12:00:00"
+
+
+@tagged("post_install", "-at_install")
+class TestCrmFeedbackFigures(CrmExperienceCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.startClassPatcher(freeze_time(NOW))
+        cls.env["crm.feedback"].search([]).unlink()
+        cls.answers = cls.env["crm.feedback"].with_user(cls.service)
+        cls.stores = cls.env["crm.team"].create([{"name": name} for name in "ABCD"])
+        cls.dimensions = {
+            code: cls.env.ref(f"crm_experience.crm_experience_dimension_{code}")
+            for code in ("product", "service", "price")
+        }
+
+    @classmethod
+    def answer(cls, *scores, metric="nps", **values):
+        return cls.env["crm.feedback"].create(
+            [
+                {
+                    "partner_id": cls.customer.id,
+                    "date": "2026-11-02 10:00:00",
+                    "metric": metric,
+                    "score": score,
+                    **values,
+                }
+                for score in scores
+            ]
+        )
+
+    @classmethod
+    def gaps(cls, dimension, *gaps, **values):
+        return cls.env["crm.feedback"].create(
+            [
+                {
+                    "partner_id": cls.customer.id,
+                    "date": "2026-11-02 10:00:00",
+                    "metric": "gap",
+                    "dimension_id": cls.dimensions[dimension].id,
+                    "expectation": 5,
+                    "experience": 5 + gap,
+                    **values,
+                }
+                for gap in gaps
+            ]
+        )
+
+    def get(self, metric, group_by=None, **kwargs):
+        return self.answers.get_figures(metric, group_by, **kwargs)
+
+    def shown(self, figures):
+        return {
+            group["label"]: round(group["value"], 2)
+            for group in figures["groups"]
+            if group["has_figure"]
+        }
+
+    # ------------------------------------------------------------
+    # Figures
+    # ------------------------------------------------------------
+
+    def test_shares_and_means(self):
+        self.answer(10, 9, 9, 7, 0, 6)
+        self.answer(5, 4, 4, 3, 1, metric="csat")
+        self.answer(7, 5, 4, 4, 1, metric="ces")
+        total = {metric: self.get(metric)["total"] for metric in ("nps", "csat", "ces", "ces_mean")}
+        self.assertAlmostEqual(total["nps"]["value"], 100 * (3 - 2) / 6)
+        self.assertEqual(total["csat"]["value"], 60)
+        self.assertEqual(total["ces"]["value"], 40)
+        self.assertEqual(total["ces_mean"]["value"], 4.2)
+        for figure in total.values():
+            self.assertTrue(figure["low"] < figure["value"] < figure["high"])
+        self.assertEqual(total["nps"]["count"], 6)
+
+    def test_gap_by_dimension_and_weighted(self):
+        self.gaps("product", -2, -1, -2, -1, -2)
+        self.gaps("service", 1, 2, 3, 2, 2)
+        figures = self.get("gap", "dimension")
+        self.assertEqual(self.shown(figures), {"Product": -1.6, "Service": 2.0})
+        self.assertFalse(self.get("servqual")["has_weights"])
+        self.dimensions["product"].weight = 75
+        self.dimensions["service"].weight = 25
+        self.assertAlmostEqual(self.get("servqual")["total"]["value"], -0.7)
+        self.dimensions["price"].weight = 10
+        self.assertFalse(
+            self.get("servqual")["total"]["has_figure"], "nobody said how the price is"
+        )
+
+    def test_experience_and_delivered_value(self):
+        self.gaps("product", 1, 1, 2, 2, 4)
+        self.assertEqual(self.get("experience")["total"]["value"], 7)
+        self.assertEqual(self.get("expectation")["total"]["value"], 5)
+        self.env["crm.feedback"].create(
+            [
+                {
+                    "partner_id": self.customer.id,
+                    "date": "2026-11-02 10:00:00",
+                    "metric": "value",
+                    "total_value": 8,
+                    "total_cost": cost,
+                }
+                for cost in (2, 4, 6, 8, 10)
+            ]
+        )
+        self.assertEqual(self.get("value")["total"]["value"], 2)
+
+    def test_groups(self):
+        self.answer(*[10] * 5, team_id=self.stores[0].id, channel_id=self.channel_phone.id)
+        self.answer(*[0] * 5, team_id=self.stores[1].id, channel_id=self.channel_store.id)
+        self.answer(*[7] * 5)
+        self.assertEqual(self.shown(self.get("nps", "team")), {"A": 100, "B": -100, "None": 0})
+        phone, store = self.channel_phone.name, self.channel_store.name
+        self.assertEqual(
+            self.shown(self.get("nps", "channel")), {phone: 100, store: -100, "None": 0}
+        )
+        labels = [group["label"] for group in self.get("nps", "team")["groups"]]
+        self.assertEqual(labels, ["A", "B", "None"])
+
+    def test_any_field_of_the_customer(self):
+        self.company_partner.country_id = self.env.ref("base.fr")
+        self.answer(*[10] * 5, partner_id=self.company_partner.id)
+        self.answer(*[0] * 5)
+        self.answer(*[7] * 5, partner_id=False)
+        self.assertEqual(
+            self.shown(self.get("nps", "partner:country_id")), {"France": 100, "None": -50}
+        )
+        self.assertEqual(self.shown(self.get("nps", "partner:is_company")), {"Yes": 100, "No": -50})
+        self.assertEqual(self.shown(self.get("nps", "partner:ref")), {"ANN": -100, "None": 50})
+        keys = {group["key"] for group in self.answers.get_figure_choices()["groups"]}
+        self.assertIn("partner:industry_id", keys)
+        self.assertNotIn("partner:signup_type", keys, "protected")
+        self.assertNotIn("partner:message_main_attachment_id", keys)
+
+    def test_product_category(self):
+        category = self.env["product.category"].create({"name": "Phones"})
+        product = self.env["product.product"].create({"name": "P", "categ_id": category.id})
+        self.answer(*[10] * 5, product_id=product.id)
+        self.answer(*[0] * 5)
+        self.assertEqual(
+            self.shown(self.get("nps", "product_category")), {"Phones": 100, "None": -100}
+        )
+
+    def test_times_are_those_of_the_caller(self):
+        self.env.company.fiscalyear_last_month = "3"
+        # half past eleven in the evening in London, the next day, week and month in Tokyo
+        self.answer(*[10] * 5, date="2026-05-31 23:30:00")
+        self.answer(*[0] * 5, date="2026-04-01 12:00:00")
+        tokyo = self.answers.with_context(tz="Asia/Tokyo")
+        expected = {
+            "day": ["2026-04-01", "2026-06-01"],
+            "week": ["2026-03-30", "2026-06-01"],
+            "month": ["2026-04-01", "2026-06-01"],
+            "quarter": ["2026-04-01"],
+            "year": ["2026-04-01"],
+        }
+        for granularity, keys in expected.items():
+            figures = tokyo.get_figures("nps", granularity)
+            self.assertEqual([group["key"] for group in figures["groups"]], keys, granularity)
+            self.assertTrue(figures["is_time"])
+        self.assertEqual(tokyo.get_figures("nps", "quarter")["groups"][0]["value"], 0)
+        london = self.answers.with_context(tz="Europe/London")
+        self.assertEqual(
+            [group["key"] for group in london.get_figures("nps", "month")["groups"]],
+            ["2026-04-01", "2026-06-01"],
+        )
+        utc = self.answers.with_context(tz="UTC")
+        self.assertEqual(
+            [group["key"] for group in utc.get_figures("nps", "month")["groups"]],
+            ["2026-04-01", "2026-05-01"],
+        )
+        self.assertEqual(tokyo.get_figures("nps", date_from="2026-06-01")["total"]["count"], 5)
+        self.assertFalse(utc.get_figures("nps", date_from="2026-06-01")["total"]["has_figure"])
+        self.assertEqual(utc.get_figures("nps", date_to="2026-05-31")["total"]["count"], 10)
+
+    def test_filters(self):
+        self.answer(*[10] * 5, team_id=self.stores[0].id)
+        self.answer(*[0] * 5, team_id=self.stores[1].id)
+        domain = [["team_id", "=", self.stores[0].id]]
+        self.assertEqual(self.get("nps", domain=domain)["total"]["value"], 100)
+
+    def test_one_query(self):
+        for store in self.stores:
+            self.answer(*range(11), team_id=store.id)
+        self.env.flush_all()
+        self.get("nps", "team")
+        self.env["crm.team"].invalidate_model()
+        # the figures, the names of the teams and their rules
+        with self.assertQueryCount(3):
+            self.get("nps", "team")
+        with self.assertQueryCount(1):
+            self.get("nps", "month")
+
+    # ------------------------------------------------------------
+    # Minimum
+    # ------------------------------------------------------------
+
+    def test_no_figure_below_the_minimum(self):
+        self.answer(10, 10, 10, 10)
+        figures = self.get("nps")
+        self.assertEqual(figures["total"], {"has_figure": False})
+        self.assertEqual(figures["minimum"], 5)
+        self.env["ir.config_parameter"].set_param("crm_experience.minimum_answers", "4")
+        self.assertEqual(self.get("nps")["total"]["value"], 100)
+        for value in ("1", "0", "-7", "nonsense", ""):
+            self.env["ir.config_parameter"].set_param("crm_experience.minimum_answers", value)
+            self.assertGreaterEqual(self.get("nps")["minimum"], 3)
+
+    def test_what_is_hidden_cannot_be_worked_out(self):
+        a, b, c, _d = self.stores
+        self.answer(*[10] * 20, team_id=a.id)
+        self.answer(*[10] * 9, team_id=b.id)
+        self.answer(0, 0, 0, team_id=c.id)
+        figures = self.get("nps", "team")
+        self.assertEqual(self.shown(figures), {"A": 100})
+        self.assertEqual(figures["hidden_count"], 2)
+        hidden = [group for group in figures["groups"] if not group["has_figure"]]
+        for group in hidden:
+            self.assertEqual(group.keys(), {"key", "label", "has_figure"})
+            with self.assertRaises(UserError):
+                self.answers.get_answers_action("nps", "team", group["key"])
+
+    def test_the_total_of_too_few_is_hidden_with_its_groups(self):
+        self.answer(1, 2, team_id=self.stores[0].id)
+        self.answer(3, team_id=self.stores[1].id)
+        figures = self.get("nps", "team")
+        self.assertFalse(self.shown(figures))
+        self.assertFalse(figures["total"]["has_figure"])
+        with self.assertRaises(UserError):
+            self.answers.get_answers_action("nps")
+
+    def test_weighted_figures_count_their_weakest_dimension(self):
+        self.dimensions["product"].weight = self.dimensions["service"].weight = 50
+        for store, few in zip(self.stores[:3], (2, 9, 9), strict=True):
+            self.gaps("product", *[1] * 9, team_id=store.id)
+            self.gaps("service", *[1] * few, team_id=store.id)
+        figures = self.get("servqual", "team")
+        self.assertEqual(list(self.shown(figures)), ["C"])
+
+    def test_comments_need_more(self):
+        self.answer(*[5] * 9, comment="Too slow")
+        self.assertEqual(self.answers.get_comments()["comments"], [])
+        self.answer(6, comment="Fine", partner_id=False)
+        answer = self.answers.get_comments()
+        self.assertTrue(answer["has_comments"])
+        self.assertEqual(len(answer["comments"]), 10)
+        self.assertEqual(
+            {row["customer"] for row in answer["comments"]}, {"", self.customer.display_name}
+        )
+
+    # ------------------------------------------------------------
+    # Answers behind
+    # ------------------------------------------------------------
+
+    def test_the_answers_behind_a_figure(self):
+        self.answer(*[10] * 5, team_id=self.stores[0].id)
+        self.answer(*[0] * 6)
+        self.answer(*[5] * 5, metric="csat")
+        for group_by in ("team", "month", "quarter", "partner:country_id", "partner:is_company"):
+            for group in self.get("nps", group_by)["groups"]:
+                action = self.answers.get_answers_action("nps", group_by, group["key"])
+                found = self.answers.search_count(action["domain"])
+                self.assertEqual(found, group["count"], (group_by, group))
+        action = self.answers.get_answers_action("nps", date_from="2026-11-01")
+        self.assertEqual(self.answers.search_count(action["domain"]), 11)
+        with self.assertRaises(UserError):
+            self.answers.get_answers_action("nps", "team", 12345678)
+
+    # ------------------------------------------------------------
+    # Who, and what else may be asked
+    # ------------------------------------------------------------
+
+    def test_only_what_the_caller_may_read(self):
+        self.answer(*[10] * 5)
+        self.answer(*[0] * 5, partner_id=self.foreign_partner.id, company_id=self.other_company.id)
+        self.assertEqual(self.get("nps")["total"]["value"], 100)
+        self.env["ir.rule"].create(
+            {
+                "name": "Nobody reads this customer",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "domain_force": f"[('id', '!=', {self.customer.id})]",
+            }
+        )
+        self.assertFalse(self.get("nps")["total"]["has_figure"])
+        for user in (self.salesperson, new_test_user(self.env, "figures_plain", "base.group_user")):
+            answers = self.env["crm.feedback"].with_user(user)
+            for call in (
+                lambda answers=answers: answers.get_figures("nps"),
+                lambda answers=answers: answers.get_figure_choices(),
+                lambda answers=answers: answers.get_comments(),
+                lambda answers=answers: answers.get_answers_action("nps"),
+            ):
+                with self.assertRaises(AccessError):
+                    call()
+
+    def test_bad_questions(self):
+        self.answer(*[10] * 5)
+        for metric in ("stars", None, 5, [], {}, True, "nps "):
+            with self.assertRaises(UserError, msg=str(metric)):
+                self.get(metric)
+        for group_by in (
+            *("stars", 5, [], {"a": 1}, "partner:signup_type", "partner:password", "partner:"),
+            *(
+                "partner:name.id",
+                "partner:message_ids",
+                "partner:category_id",
+                "partner_id",
+                "x" * 10**5,
+            ),
+        ):
+            with self.assertRaises(UserError, msg=str(group_by)[:50]):
+                self.get("nps", group_by)
+        for domain in (
+            *("[]", 5, {"a": 1}, [["nothing", "=", 1]], [["partner_id.signup_type", "=", "x"]]),
+            *([["user_id.password", "=", "x"]], [["id", "=", {}]], ["&"], [[]], [["id", "?", 1]]),
+            [["create_uid.totp_secret", "!=", False]],
+        ):
+            with self.assertRaises(UserError, msg=str(domain)):
+                self.get("nps", domain=domain)
+        for days in (
+            {"date_from": "yesterday"},
+            {"date_from": 5},
+            {"date_to": []},
+            {"date_from": "2026-02-30"},
+            {"date_from": "2026-02-02", "date_to": "2026-02-01"},
+            {"date_from": "99999-01-01"},
+        ):
+            with self.assertRaises(UserError, msg=str(days)):
+                self.get("nps", **days)
+        for limit in (0, 201, "5", True, None, 1.5):
+            with self.assertRaises(UserError, msg=str(limit)):
+                self.answers.get_comments(limit=limit)
+
+    def test_no_answers_at_all(self):
+        for metric in [choice["key"] for choice in self.answers.get_figure_choices()["metrics"]]:
+            for group_by in (None, "team", "month", "partner:country_id"):
+                figures = self.get(metric, group_by)
+                self.assertEqual((figures["groups"], figures["hidden_count"]), ([], 0))
+                self.assertFalse(figures["total"]["has_figure"])
