@@ -53,6 +53,7 @@
         "data/ir_cron_case_data.xml",
         "data/crm_indicator_data.xml",
         "data/crm_indicator_case_data.xml",
+        "data/crm_indicator_feedback_data.xml",
         "data/crm_partner_fact_suggestion_data.xml",
         "data/crm_care_rule_data.xml",
         "data/mail_activity_type_data.xml",

@@ -27,11 +27,18 @@ scenario = env["crm.scenario"].create(
 program = env["loyalty.program"].create({"name": "API program", "program_type": "loyalty"})
 card = env["loyalty.card"].create(
     {"program_id": program.id, "partner_id": partner.id, "points": 10})
+analysis = env["crm.key.experience"].create({"name": "API segment"})
+# enough answers for a figure
+env["crm.feedback"].create([
+    {"partner_id": partner.id, "metric": "nps", "score": score, "date": "2026-11-10 10:00:00"}
+    for score in range(11)
+])
 print("EXAMPLES " + json.dumps({
     "team": team.id, "partner": partner.id, "lead": lead.id, "scorecard": scorecard.id,
     "line": line.id, "channel": env["crm.touchpoint.channel"].search([], limit=1).id,
     "promise": promise.id,
     "scenario": scenario.id,
+    "analysis": analysis.id,
 }))
 """
 
@@ -168,6 +175,29 @@ def good_calls(ids):
                 "is_over": False,
             },
         },
+        ("crm.feedback", "get_figures"): {
+            "metric": "nps",
+            "group_by": "partner:country_id",
+            "domain": [["team_id", "!=", ids["team"]]],
+            "date_from": "2026-01-01",
+            "date_to": "2026-11-30",
+        },
+        ("crm.feedback", "get_figure_choices"): {},
+        ("crm.feedback", "get_answers_action"): {
+            "metric": "nps",
+            "group_by": "team",
+            "key": False,
+            "domain": [],
+            "date_from": "2026-01-01",
+            "date_to": "2026-11-30",
+        },
+        ("crm.feedback", "get_comments"): {
+            "domain": [],
+            "date_from": "2026-01-01",
+            "date_to": "2026-11-30",
+            "limit": 10,
+        },
+        ("crm.key.experience", "get_picture"): {"analysis_id": ids["analysis"]},
         ("crm.indicator", "refresh"): {
             "codes": ["api_indicator"],
             "date_from": "2026-11-01",

@@ -61,7 +61,10 @@ RECORD_PARAMETERS = ("answers", "cases", "events", "losses", "values")
 METHODS = sorted(
     good_calls(
         dict.fromkeys(
-            ("team", "partner", "lead", "scorecard", "line", "channel", "promise", "scenario")
+            (
+                *("team", "partner", "lead", "scorecard", "line", "channel"),
+                *("promise", "scenario", "analysis"),
+            )
         )
     )
 )
