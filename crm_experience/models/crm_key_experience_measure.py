@@ -230,11 +230,10 @@ class CrmKeyExperienceMeasure(models.Model):
             key=lambda driver: -driver.importance,
         )
         measured = [effects[driver.name]["performance"] for driver in found.drivers]
-        middle = sum(measured) / len(measured)
-        centre, quadrants = drivers.get_quadrants(
-            [driver.importance for driver in ranked],
-            [effects[driver.name]["performance"] for driver in ranked],
-            middle,
+        importances = [max(0.0, driver.importance) for driver in found.drivers]
+        centre = sum(importances) / len(importances), sum(measured) / len(measured)
+        quadrants = drivers.get_quadrants(
+            [(driver.importance, effects[driver.name]["performance"]) for driver in ranked], centre
         )
         for effect in effects.values():
             # enough answers, but not of the customers who answered about the others
@@ -253,8 +252,8 @@ class CrmKeyExperienceMeasure(models.Model):
             "fit": found.fit,
             "fit_p_value": found.fit_p_value,
             "has_centre": bool(ranked),
-            "centre_importance": centre,
-            "centre_performance": middle,
+            "centre_importance": centre[0],
+            "centre_performance": centre[1],
         }
 
     def _prepare_driver(self, driver):

@@ -8,7 +8,7 @@ chance: p values are corrected by the method of S. Holm, "A Simple Sequentially 
 Test Procedure" (1979). What is not significant then is not ranked.
 
 **Importance against performance** (J. Martilla, J. James, "Importance-Performance Analysis", 1977):
-four quadrants about the mean importance of what is ranked and the mean performance of all.
+four quadrants about the mean importance and the mean performance of all that was looked at.
 
 **Kinds** (D. Brandt, "A Procedure for Identifying Value-Enhancing Service Components Using Customer
 Satisfaction Survey Data", 1987; K. Matzler, E. Sauerwein, "The factor structure of customer
@@ -194,30 +194,26 @@ def classify(
 
 
 def get_quadrants(
-    importances: Sequence[float], performances: Sequence[float], middle: float
-) -> tuple[float, list[Quadrant]]:
+    points: Sequence[tuple[float, float]], centre: tuple[float, float]
+) -> list[Quadrant]:
     """Where what is ranked stands.
 
-    :param importances: of what is ranked
-    :param performances: of the same
-    :param middle: mean performance of all dimensions
-    :return: the mean importance, and the quadrants
+    :param points: importance and performance of what is ranked
+    :param centre: mean importance and mean performance of all dimensions that were looked at; an
+        importance below zero, which is no importance, counts as zero
 
-    >>> get_quadrants([0.5, 0.1], [4, 9], 6.5)
-    (0.3, ['improve', 'overkill'])
+    >>> get_quadrants([(0.5, 4), (0.1, 9)], (0.3, 6.5))
+    ['improve', 'overkill']
     """
-    if not importances:
-        return 0.0, []
-    centre = float(np.mean(importances))
     names: dict[tuple[bool, bool], Quadrant] = {
         (True, True): "keep",
         (True, False): "improve",
         (False, False): "low",
         (False, True): "overkill",
     }
-    return centre, [
-        names[importance >= centre, performance >= middle]
-        for importance, performance in zip(importances, performances, strict=True)
+    return [
+        names[importance >= centre[0], performance >= centre[1]]
+        for importance, performance in points
     ]
 
 

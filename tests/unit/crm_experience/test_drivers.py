@@ -54,24 +54,24 @@ def test_what_matters_is_found_and_nothing_else():
 
 
 def test_nothing_is_found_where_nothing_is():
-    """Of 200 analyses without any truth, at most about 5 % rank anything at all."""
+    """Of 60 analyses without any truth, about 5 % rank anything at all."""
     false_alarms = 0
-    for seed in range(200):
+    for seed in range(60):
         x = _experiences(80, seed=seed)
         y = np.random.default_rng(1000 + seed).choice([-100, 0, 100], 80)
         drivers = analyse(NAMES, x, y).drivers
         false_alarms += any(driver.effect.is_significant for driver in drivers)
-    assert false_alarms <= 20
+    assert false_alarms <= 8
 
 
 def test_the_interval_holds_the_truth():
     held = 0
-    for seed in range(200):
+    for seed in range(60):
         x = _experiences(120, count=2, seed=seed)
         y = 5 * x[:, 0] - 2 * x[:, 1] + np.random.default_rng(seed).normal(0, 30, 120)
         effect = analyse([1, 2], x, y).drivers[0].effect
         held += effect.low <= 5 <= effect.high
-    assert 0.9 <= held / 200 <= 0.99
+    assert 0.88 <= held / 60
 
 
 @settings(max_examples=25, deadline=None)
@@ -194,11 +194,10 @@ def test_too_few_low_answers_say_nothing():
 
 
 def test_quadrants():
-    centre, quadrants = get_quadrants([0.4, 0.4, 0.1, 0.1], [9, 3, 9, 3], 6)
-    assert centre == pytest.approx(0.25)
-    assert quadrants == ["keep", "improve", "overkill", "low"]
-    assert get_quadrants([], [], 5) == (0.0, [])
-    assert get_quadrants([0.2], [9], 6)[1] == ["keep"]
+    points = [(0.4, 9), (0.4, 3), (0.1, 9), (0.1, 3), (0.25, 6)]
+    quadrants = ["keep", "improve", "overkill", "low", "keep"]
+    assert get_quadrants(points, (0.25, 6)) == quadrants
+    assert get_quadrants([], (0, 5)) == []
 
 
 # ------------------------------------------------------------
@@ -262,7 +261,7 @@ def test_rare_outcomes_are_too_few():
     assert (reason.reason, reason.values["count"]) == ("few", 5)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     st.integers(0, 10**6),
     st.integers(0, 90),

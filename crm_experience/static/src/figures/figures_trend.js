@@ -76,7 +76,13 @@ export class FiguresTrend extends Component {
         const points = this.points;
         const room = Math.max(1, Math.floor(this.state.width / 90));
         const every = Math.ceil(points.length / room);
-        return points.filter((_point, index) => index % every === 0);
+        const middle = this.state.width - MARGIN.right - 40;
+        return points
+            .filter((_point, index) => index % every === 0)
+            .map((point) => ({
+                ...point,
+                anchor: point.x < MARGIN.left + 40 ? "start" : point.x > middle ? "end" : "middle",
+            }));
     }
 
     format(value) {
