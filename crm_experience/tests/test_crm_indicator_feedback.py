@@ -4,6 +4,7 @@ from statistics import fmean
 
 from freezegun import freeze_time
 from odoo.addons.crm_targets.tests.common import TargetsCase
+from odoo.fields import Command
 from odoo.tests import tagged
 
 NOW = datetime(2026, 11, 18, 12)
@@ -63,7 +64,10 @@ class TestCrmIndicatorFeedback(TargetsCase):
 
     @classmethod
     def _create_invitations(cls):
-        survey = cls.env["survey.survey"].create({"title": "How was it?"})
+        question = {"title": "Again?", "question_type": "scale", "measure": "nps"}
+        survey = cls.env["survey.survey"].create(
+            {"title": "How was it?", "question_and_page_ids": [Command.create(question)]}
+        )
         rule = cls.env["crm.feedback.rule"].create(
             {"name": "Ask", "survey_id": survey.id, "company_id": cls.company.id}
         )
