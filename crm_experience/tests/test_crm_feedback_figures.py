@@ -190,7 +190,9 @@ class TestCrmFeedbackFigures(CrmExperienceCase):
         for store in self.stores:
             self.answer(*range(11), team_id=store.id)
         self.env.flush_all()
+        # what is asked once per process: groups of the user, rules, parameters
         self.get("nps", "team")
+        self.get("nps", "month")
         self.env["crm.team"].invalidate_model()
         # the figures, the names of the teams and their rules
         with self.assertQueryCount(3):
