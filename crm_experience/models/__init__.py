@@ -87,7 +87,6 @@ from . import (
     crm_feedback_retention,
     crm_indicator_care,
     crm_indicator_feedback,
-    crm_journey_rule,
     crm_key_experience_measure,
     crm_lead,
     crm_lead_capture,
