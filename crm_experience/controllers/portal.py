@@ -7,7 +7,7 @@ customer owns. Whatever is not theirs is not found, as if it did not exist.
 import time
 from functools import wraps
 
-from odoo import http
+from odoo import fields, http
 from odoo.addons.crm_experience.tools.portal_form import MOST_ID, FormError
 from odoo.addons.crm_targets.tools.rate_limit import RateLimit
 from odoo.addons.portal.controllers.portal import CustomerPortal
@@ -100,7 +100,11 @@ class ExperiencePortal(CustomerPortal):
                 self._count_own("crm.case", waiting) if "cases" in parts else 0
             )
         if "experience_invitation_count" in counters:
-            values["experience_invitation_count"] = len(self._get_invitations()) if parts else 0
+            values["experience_invitation_count"] = (
+                self._count_own("crm.feedback.invitation", self._get_invitation_domain())
+                if parts
+                else 0
+            )
         return values
 
     # ------------------------------------------------------------
@@ -150,7 +154,7 @@ class ExperiencePortal(CustomerPortal):
         )
 
     def _get_bought_lines(self):
-        """Return the lines of confirmed orders with a product, the latest first."""
+        """Return the lines of confirmed orders with goods, the latest first."""
         lines = self._get_orders(limit=100).order_line
         return lines.filtered(
             lambda line: (
@@ -161,9 +165,33 @@ class ExperiencePortal(CustomerPortal):
             )
         )
 
+    def _get_invitation_domain(self):
+        """Return the domain of the questionnaires that wait for the person who is signed in.
+
+        Of that person alone, not of their company: it is their own opinion that is asked for.
+        """
+        now = fields.Datetime.now()
+        return (
+            self._get_own_domain()
+            & Domain("partner_id", "=", self._get_partner().id)
+            & Domain("state", "=", "sent")
+            & Domain("way", "!=", "phone")
+            & (Domain("date_expiry", "=", False) | Domain("date_expiry", ">", now))
+        )
+
     def _get_invitations(self):
-        """Return the invitations to a survey that wait for the customer."""
-        return request.env["crm.feedback"].browse()
+        """Return what the page shows of questionnaires that wait; their links are the customer's."""
+        invitations = self._search_own(
+            "crm.feedback.invitation", self._get_invitation_domain(), limit=5
+        )
+        return [
+            {
+                "title": invitation.survey_id.title,
+                "date_expiry": invitation.date_expiry,
+                "url": invitation._get_url(),
+            }
+            for invitation in invitations
+        ]
 
     # ------------------------------------------------------------
     # Pages

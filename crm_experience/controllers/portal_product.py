@@ -113,7 +113,7 @@ class ExperienceProductPortal(ExperiencePortal):
 
     def _get_lines_to_register(self):
         """Return the goods that the customer bought, each order and product once."""
-        lines = self._get_bought_lines().filtered(lambda line: line.product_id.type != "service")
+        lines = self._get_bought_lines()
         seen, kept = set(), []
         for line in lines:
             key = (line.order_id, line.product_id)

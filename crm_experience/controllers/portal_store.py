@@ -2,6 +2,7 @@ from odoo import fields, http
 from odoo.addons.crm_experience.tools.distance import position
 from odoo.addons.crm_experience.tools.portal_form import read_degrees
 from odoo.http import request
+from odoo.tools import formatLang
 from werkzeug.urls import url_quote_plus
 
 from .portal import ExperiencePortal, is_flooded, part_of_page
@@ -49,7 +50,8 @@ class ExperienceStorePortal(ExperiencePortal):
     def _prepare_store(self, store, distance, now):
         """Return what the page shows of a store; nothing else of the team leaves here."""
         address = store.store_partner_id
-        words = address._display_address(without_company=True).strip()
+        lines = address._display_address(without_company=True).splitlines()
+        words = "\n".join(line.strip() for line in lines if line.strip())
         place = " ".join(words.split())
         where = position(address.partner_latitude, address.partner_longitude)
         target = f"{where.latitude:.6f},{where.longitude:.6f}" if where else place
@@ -73,11 +75,7 @@ class ExperienceStorePortal(ExperiencePortal):
             return ""
         if distance < 1:
             return request.env._("%(distance)s m", distance=max(50, round(distance * 20) * 50))
-        digits = 1 if distance < 10 else 0
-        # the decimal point of the customer's language
-        number = request.env["res.lang"]._get_data(code=request.env.lang) and request.env[
-            "ir.qweb.field.float"
-        ].value_to_html(distance, {"precision": digits})
+        number = formatLang(request.env, distance, digits=1 if distance < 10 else 0)
         return request.env._("%(distance)s km", distance=number)
 
     def _format_days(self, days):

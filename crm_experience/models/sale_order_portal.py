@@ -30,5 +30,7 @@ class SaleOrderPortal(models.Model):
             "partial": (self.env._("Partly delivered"), "fa-truck"),
             "none": (self.env._("Confirmed"), "fa-clock-o"),
         }[key]
+        # Without a promise or a lead time the day would be that of the order, and say nothing.
         expected = self.commitment_date or (goods and self.expected_date)
-        return {"label": label, "icon": icon, "date": key != "full" and expected}
+        is_news = key != "full" and expected and expected.date() > self.date_order.date()
+        return {"label": label, "icon": icon, "date": is_news and expected}

@@ -11,6 +11,7 @@ export class ExperienceForm extends Interaction {
     static selector = ".o_crm_experience_form";
     dynamicContent = {
         _root: { "t-on-submit": this.onSubmit },
+        _window: { "t-on-pageshow": this.onPageShow },
         "input[type=file]": { "t-on-change": this.onFilesChange },
     };
 
@@ -42,13 +43,14 @@ export class ExperienceForm extends Interaction {
 
     setup() {
         this.isSent = false;
-        // Back in the history shows the page as it was left: it can be sent again.
-        this.addListener(window, "pageshow", () => {
-            this.isSent = false;
-            for (const button of this.el.querySelectorAll("button[type=submit]")) {
-                button.classList.remove("disabled");
-            }
-        });
+    }
+
+    /** Back in the history shows the page as it was left: it can be sent again. */
+    onPageShow() {
+        this.isSent = false;
+        for (const button of this.el.querySelectorAll("button[type=submit]")) {
+            button.classList.remove("disabled");
+        }
     }
 }
 
