@@ -1,10 +1,10 @@
 import re
 
 from lxml import html
+from odoo.addons.crm_experience.controllers import portal
 from odoo.fields import Command
 from odoo.tests import HttpCase, new_test_user
 
-from ..controllers import portal
 from .common import CrmExperienceCase
 
 

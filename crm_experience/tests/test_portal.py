@@ -1,8 +1,8 @@
 import json
 
+from odoo.addons.crm_experience.controllers import portal
 from odoo.tests import tagged
 
-from ..controllers import portal
 from .portal_common import PortalCase
 
 #: every page of ours, with the part that it belongs to
@@ -70,6 +70,31 @@ class TestPortal(PortalCase):
             headers={"Content-Type": "application/json"},
         ).json()["result"]
         self.assertEqual(counters["experience_waiting_count"], 0)
+
+    def test_invitations_of_the_person_alone(self):
+        survey = self.env["survey.survey"].create({"title": "How was it?"})
+        rule = self.env["crm.feedback.rule"].create({"name": "Rule", "survey_id": survey.id})
+        values = {
+            "rule_id": rule.id,
+            "survey_id": survey.id,
+            "company_id": self.env.company.id,
+            "state": "sent",
+        }
+        invitations = self.env["crm.feedback.invitation"].create(
+            [
+                {**values, "partner_id": self.contact.id},
+                {**values, "partner_id": self.contact.id, "state": "answered"},
+                {**values, "partner_id": self.contact.id, "date_expiry": "2020-01-01"},
+                {**values, "partner_id": self.contact.id, "way": "phone"},
+                {**values, "partner_id": self.contact.id, "company_id": self.other_company.id},
+            ]
+        )
+        self.sign_in(self.bob)
+        links = self.page("/my/experience").xpath("//a[contains(@href, '/feedback/')]/@href")
+        self.assertEqual(links, [invitations[0]._get_url()])
+        for user in (self.bea, self.ann, self.max):
+            self.sign_in(user)
+            self.assertNotIn("/feedback/", self.get("/my/experience").text)
 
     def test_empty_pages_say_what_to_do(self):
         self.sign_in(self.bob)

@@ -10,16 +10,22 @@ const SHORTEST = 2;
 export class ExperienceSuggestions extends Interaction {
     static selector = ".o_crm_experience_form:has([data-suggest])";
     dynamicContent = {
-        "[data-suggest]": { "t-on-input": this.debounced(this.onInput, WAIT) },
+        "[data-suggest]": { "t-on-input": this.debounced(this.suggest, WAIT) },
     };
 
     setup() {
+        this.inputEl = this.el.querySelector("[data-suggest]");
         this.boxEl = this.el.querySelector(".o_crm_experience_suggestions");
         this.query = "";
     }
 
-    async onInput(ev) {
-        const query = ev.target.value.trim();
+    /** What was typed before this was loaded, or came with the link. */
+    start() {
+        this.suggest();
+    }
+
+    async suggest() {
+        const query = this.inputEl.value.trim();
         if (query === this.query) {
             return;
         }
@@ -31,11 +37,10 @@ export class ExperienceSuggestions extends Interaction {
         if (query !== this.query) {
             return; // typed on in the meantime
         }
-        this.boxEl.replaceChildren(
-            ...(answers.length
-                ? [renderToFragment("crm_experience.PortalSuggestions", { answers })]
-                : [])
-        );
+        const found = answers.length
+            ? [renderToFragment("crm_experience.PortalSuggestions", { answers })]
+            : [];
+        this.boxEl.replaceChildren(...found);
     }
 }
 
