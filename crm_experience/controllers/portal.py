@@ -36,12 +36,15 @@ def is_flooded(kind):
 
 
 def part_of_page(part):
-    """Let a route answer only where its part of the page is switched on, and not to a flood."""
+    """Let a route answer only where its part of the page is switched on, and not to a flood.
+
+    :param str part: none for a route that looks after that itself
+    """
 
     def decorate(route):
         @wraps(route)
         def guarded(self, *args, **kwargs):
-            if part not in self._get_experience_parts():
+            if part and part not in self._get_experience_parts():
                 return request.not_found()
             # A form that comes too fast is shown again with what was written, see the routes.
             if request.httprequest.method != "POST" and is_flooded("page"):

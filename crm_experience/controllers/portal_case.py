@@ -59,12 +59,12 @@ class ExperienceCasePortal(ExperiencePortal):
         methods=["GET"],
         sitemap=False,
     )
-    @part_of_page("cases")
+    @part_of_page("")
     def experience_case(self, case_id, access_token=None, **_others):
         """One case, for its customer or whoever has its link."""
         case = self._find_case(case_id, access_token)
         if not case:
-            return request.redirect("/my")
+            return self._refuse_case()
         return self._render_case(case, access_token)
 
     # ------------------------------------------------------------
@@ -122,12 +122,12 @@ class ExperienceCasePortal(ExperiencePortal):
         methods=["POST"],
         sitemap=False,
     )
-    @part_of_page("cases")
+    @part_of_page("")
     def experience_case_confirm(self, case_id, access_token=None, **_others):
         """It is settled, says the customer."""
         case = self._find_case(case_id, access_token)
         if not case:
-            return request.redirect("/my", code=303)
+            return self._refuse_case()
         if is_flooded("form"):
             return self._render_case(case, access_token, error=self._get_busy_sentence())
         # Two windows, or a tap after staff did it: it is settled once.
@@ -145,12 +145,12 @@ class ExperienceCasePortal(ExperiencePortal):
         methods=["POST"],
         sitemap=False,
     )
-    @part_of_page("cases")
+    @part_of_page("")
     def experience_case_reopen(self, case_id, access_token=None, **form):
         """It is not settled, says the customer, and what is missing."""
         case = self._find_case(case_id, access_token)
         if not case:
-            return request.redirect("/my", code=303)
+            return self._refuse_case()
         if is_flooded("form"):
             return self._render_case(case, access_token, form, self._get_busy_sentence())
         try:
@@ -171,10 +171,11 @@ class ExperienceCasePortal(ExperiencePortal):
     def _find_case(self, case_id, access_token):
         """Return the case of the signed-in customer, or that of the link; else none.
 
-        Wrong, old and made-up links, and the cases of others, are all the same: not there.
+        Wrong, old and made-up links, and the cases of others, are all the same: not there. A
+        link works also where the page is switched off: it came in a mail about this case.
         """
         case = request.env[MODEL].sudo()
-        if not request.env.user._is_public():
+        if not request.env.user._is_public() and "cases" in self._get_experience_parts():
             case = self._find_own(MODEL, case_id)
         if not case and isinstance(access_token, str) and 0 < case_id < 2**31:
             # Whoever has the token was given the link; nothing else of the case opens it.
@@ -184,6 +185,12 @@ class ExperienceCasePortal(ExperiencePortal):
             ):
                 case = found
         return case
+
+    def _refuse_case(self):
+        """Return the one answer to whoever asks for a case that is not theirs."""
+        if "cases" not in self._get_experience_parts():
+            return request.not_found()
+        return request.redirect("/my", code=303)
 
     def _render_case(self, case, access_token=None, form=None, error=""):
         # Who comes by the link writes with it; a signed-in customer has the right already.

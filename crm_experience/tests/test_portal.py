@@ -72,7 +72,7 @@ class TestPortal(PortalCase):
         self.assertEqual(counters["experience_waiting_count"], 0)
 
     def test_invitations_of_the_person_alone(self):
-        survey = self.env["survey.survey"].create({"title": "How was it?"})
+        survey = self.env.ref("crm_experience.survey_survey_service")
         rule = self.env["crm.feedback.rule"].create({"name": "Rule", "survey_id": survey.id})
         values = {
             "rule_id": rule.id,

@@ -241,6 +241,18 @@ class TestPortalCase(PortalCase):
         case._portal_ensure_token()
         self.get(page, 303)
 
+    def test_a_link_works_where_the_page_is_off(self):
+        case = self.ask()
+        url = f"{URL}/{case.id}"
+        token = case._portal_ensure_token()
+        self.env.company.experience_portal = False
+        self.get(url, 404)
+        self.assertIn("Too slow", self.words(f"{url}?access_token={token}"))
+        self.authenticate(None, None)
+        self.get(url, 404)
+        self.get(f"{url}?access_token=guessed", 404)
+        self.assertIn("Too slow", self.words(f"{url}?access_token={token}"))
+
     def test_many_pages(self):
         self.cases.create(
             [
