@@ -58,9 +58,7 @@ class CrmKeyExperience(models.Model):
     )
     is_monthly = fields.Boolean(string="Every Month", help="Run again by itself once a month.")
     run_ids = fields.One2many("crm.key.experience.run", "analysis_id", string="Runs")
-    last_run_id = fields.Many2one(
-        "crm.key.experience.run", compute="_compute_last_run", string="Last Run"
-    )
+    last_run_id = fields.Many2one("crm.key.experience.run", compute="_compute_last_run")
     last_date = fields.Datetime(string="Run on", compute="_compute_last_run")
     last_message = fields.Char(string="Result", compute="_compute_last_run")
 

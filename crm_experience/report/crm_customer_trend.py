@@ -48,7 +48,6 @@ class CrmCustomerTrend(models.Model):
         help="The last answer of any metric, on the scale 0 to 10.",
     )
     score_before = fields.Float(
-        string="Score Before",
         readonly=True,
         aggregator="avg",
         help="The mean of all answers before the last one, on the scale 0 to 10.",

@@ -39,7 +39,13 @@ class Tally(NamedTuple):
 
     def add(self, other: "Tally") -> "Tally":
         """The tally of both groups together."""
-        return Tally(*(one + two for one, two in zip(self, other, strict=True)))
+        return Tally(
+            self.size + other.size,
+            self.total + other.total,
+            self.squares + other.squares,
+            self.high + other.high,
+            self.low + other.low,
+        )
 
 
 class Figure(NamedTuple):

@@ -25,6 +25,7 @@ from . import (
     crm_perspective,
     crm_reward,
     crm_reward_rule,
+    crm_reward_rule_compute,
     crm_reward_rule_step,
     crm_scorecard,
     crm_scorecard_activity,
@@ -66,6 +67,3 @@ from . import (
     utm_campaign,
     utm_campaign_cost,
 )
-
-# isort: split
-from . import crm_reward_compute  # extends one of them

@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from .crm_target import COUNTING
 
 
-class CrmRewardCompute(models.Model):
+class CrmRewardRuleCompute(models.Model):
     """From approved figures and targets to the payable list, a few queries per rule and period."""
 
     _inherit = "crm.reward.rule"
