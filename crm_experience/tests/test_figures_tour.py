@@ -47,7 +47,12 @@ class TestFiguresTour(HttpCase):
         self.start_tour("/odoo/satisfaction", "crm_experience_figures", login=self.user.login)
 
     def test_key_experiences(self):
-        self.env["crm.key.experience"].create({"name": "everybody"})
+        self.env["crm.key.experience"].create(
+            [
+                {"name": "everybody"},
+                {"name": "nobody", "partner_domain": "[('name', '=', 'nobody')]", "sequence": 99},
+            ]
+        )
         draw = random.Random(4)
         dimensions = [
             self.env.ref(f"crm_experience.crm_experience_dimension_{code}")

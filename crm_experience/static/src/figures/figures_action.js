@@ -1,4 +1,5 @@
 import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+import { deserializeDateTime, formatDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { ConnectionLostError, RPCError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
@@ -112,6 +113,10 @@ export class Figures extends Component {
         return this.load();
     }
 
+    selectPeriod(months) {
+        return this.select({ months: Number(months) });
+    }
+
     //--------------------------------------------------------------------------
     // Words and shapes
     //--------------------------------------------------------------------------
@@ -170,6 +175,10 @@ export class Figures extends Component {
 
     formatCount(count) {
         return formatCount(count);
+    }
+
+    formatDay(date) {
+        return formatDate(deserializeDateTime(date));
     }
 
     get hiddenText() {

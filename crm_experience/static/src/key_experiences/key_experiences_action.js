@@ -93,6 +93,14 @@ export class KeyExperiences extends Component {
         return this.load();
     }
 
+    selectAnalysis(id) {
+        return this.select({ analysisId: Number(id), runId: false });
+    }
+
+    selectRun(id) {
+        return this.select({ runId: Number(id) });
+    }
+
     async run() {
         this.state.status = "reloading";
         await this.orm.call(MODEL, "action_run", [[this.state.analysisId]]);

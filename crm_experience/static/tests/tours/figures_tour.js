@@ -28,6 +28,24 @@ registry.category("web_tour.tours").add("crm_experience_figures", {
             trigger: ".o_crm_experience_figures_table tbody tr[data-key]",
         },
         {
+            content: "take a longer time",
+            trigger: ".o_crm_experience_figures_period",
+            run: "select 36",
+        },
+        {
+            content: "the figure is still there",
+            trigger: ".o_crm_experience_figures_total:contains(17)",
+        },
+        {
+            content: "read what was said",
+            trigger: ".o_crm_experience_figures_comments",
+            run: "click",
+        },
+        {
+            content: "there are too few comments",
+            trigger: "section:contains(Comments are shown from 10 on)",
+        },
+        {
             content: "look at satisfaction",
             trigger: "[data-metric=csat]",
             run: "click",
@@ -98,6 +116,30 @@ registry.category("web_tour.tours").add("crm_experience_key_experiences", {
         {
             content: "which is marked",
             trigger: ".o_crm_experience_key_selected:contains(Service)",
+        },
+        {
+            content: "look at another segment",
+            trigger: ".o_crm_experience_key_analysis",
+            run: "selectByLabel nobody",
+        },
+        {
+            content: "of which there is no run",
+            trigger: ".o_nocontent_help button:contains(Run it)",
+            run: "click",
+        },
+        {
+            content: "and nothing to learn from, which is said",
+            trigger: ".alert-warning:contains(No dimension has enough answers)",
+        },
+        {
+            content: "back to the first",
+            trigger: ".o_crm_experience_key_analysis",
+            run: "selectByLabel everybody",
+        },
+        {
+            content: "mark the point again",
+            trigger: ".o_crm_experience_key_point circle",
+            run: "click",
         },
         {
             content: "open the answers",
