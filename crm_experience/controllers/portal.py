@@ -183,7 +183,7 @@ class ExperiencePortal(CustomerPortal):
         )
 
     def _get_invitations(self):
-        """Return what the page shows of questionnaires that wait; their links are the customer's."""
+        """Return the questionnaires that wait, with the links that are the customer's alone."""
         invitations = self._search_own(
             "crm.feedback.invitation", self._get_invitation_domain(), limit=5
         )

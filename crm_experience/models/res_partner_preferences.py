@@ -30,7 +30,6 @@ class ResPartnerPreferences(models.Model):
         help="Does not want printed matter or parcels that were not ordered.",
     )
     quiet_from = fields.Float(
-        string="Quiet From",
         groups=STAFF,
         help="From this time of day, in the contact's time zone, nothing is sent.",
     )

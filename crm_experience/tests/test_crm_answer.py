@@ -50,7 +50,7 @@ class TestCrmAnswer(CrmExperienceCase):
             case.action_draft_answer()
         case.solution = "Charge <it>."
         action = case.with_user(self.service).action_draft_answer()
-        answer = self.env["crm.answer"].with_context(action["context"]).create({})
+        answer = self.env["crm.answer"].with_context(**action["context"]).create({})
         self.assertEqual((answer.name, answer.case_id), ("Battery", case))
         self.assertIn("Charge &lt;it&gt;.", answer.body)
         self.assertFalse(answer.is_published)

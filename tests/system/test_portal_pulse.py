@@ -121,19 +121,18 @@ def test_a_question_is_on_the_open_lead_without_a_reload(served, browser):
     expect(customer.get_by_text("We are glad")).to_be_visible(timeout=WAIT_MS)
     expect(banner.get_by_text("We sent the other cable.")).to_have_count(0, timeout=WAIT_MS)
     assert staff.evaluate("window.neverReloaded") is True
-    assert (
-        suite.query_one("SELECT confirmed_by FROM crm_case WHERE id = %s", case_id) == "customer"
-    )
+    assert suite.query_one("SELECT confirmed_by FROM crm_case WHERE id = %s", case_id) == "customer"
 
 
 def test_nothing_on_the_pages_of_a_phone_runs_over(served, browser):
     """No page is wider than a small phone, with the longest names that there can be."""
     suite, _answer = served
-    customer = _sign_in(
-        browser, suite, "amelia", PASSWORD, viewport={"width": 390, "height": 844}
-    )
+    customer = _sign_in(browser, suite, "amelia", PASSWORD, viewport={"width": 390, "height": 844})
     problems = []
-    customer.on("console", lambda message: message.type == "error" and problems.append(message.text))
+    customer.on(
+        "console",
+        lambda message: message.type == "error" and problems.append(message.text),
+    )
     customer.goto(f"{suite.url}/my/experience/products/new")
     customer.get_by_label("What is it?").fill("W" * 240)
     customer.get_by_label("Serial number").fill("9" * 64)
