@@ -177,6 +177,12 @@ export class Figures extends Component {
         return formatCount(count);
     }
 
+    get commentsText() {
+        return _t("Comments are shown from %(minimum)s on, so that nobody is found out.", {
+            minimum: this.state.comments.minimum,
+        });
+    }
+
     formatDay(date) {
         return formatDate(deserializeDateTime(date));
     }

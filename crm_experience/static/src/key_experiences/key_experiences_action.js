@@ -135,10 +135,31 @@ export class KeyExperiences extends Component {
         return formatFloat(value, { digits: [16, digits] });
     }
 
+    getAnswersText(effect) {
+        return _t("Answers of %(count)s customers", { count: effect.customer_count });
+    }
+
+    getPerformanceText(effect) {
+        return _t(
+            "How well we do: %(performance)s of 10 (95 %: %(low)s to %(high)s), high for %(share)s %",
+            {
+                performance: this.format(effect.performance),
+                low: this.format(effect.performance_low),
+                high: this.format(effect.performance_high),
+                share: this.format(effect.top_share, 0),
+            }
+        );
+    }
+
+    get runText() {
+        const { user, date } = this.current;
+        return _t("Run by %(user)s, %(date)s", { user, date: this.formatDate(date) });
+    }
+
     get targetText() {
         const { target, target_mean: mean, repeat_months: months } = this.current;
         if (target === "repeat") {
-            return _t("%(share)s %% bought again within %(months)s months", {
+            return _t("%(share)s % bought again within %(months)s months", {
                 share: this.format(mean, 0),
                 months,
             });
