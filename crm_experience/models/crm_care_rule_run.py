@@ -223,10 +223,7 @@ class CrmCareRule(models.Model):
 
     def _get_care_partner_domain(self):
         """Return the domain of the customers who may be greeted this way."""
-        losses = self.env["crm.customer.loss"].sudo()
-        dead = losses._search([("reason_id.code", "=", "death")]).subselect("partner_id")
-        # Nothing hurts more than a birthday card to somebody who has died.
-        domain = self._get_partner_domain() & Domain("id", "not in", dead)
+        domain = self._get_partner_domain() & self._get_alive_domain()
         if self.date_kind == "occasion":
             # customers, not everybody whose address is in the book
             domain &= Domain("partner_share", "=", True)
@@ -237,6 +234,15 @@ class CrmCareRule(models.Model):
             domain &= Domain("email_normalized", "!=", False)
             domain &= self.env["res.partner"]._get_contactable_domain("mail")
         return domain
+
+    @api.model
+    def _get_alive_domain(self):
+        """Nothing hurts more than a birthday card to somebody who has died."""
+        # Whom we have lost that way is nobody's secret from the job.
+        losses = self.env["crm.customer.loss"].sudo().search_fetch(
+            [("reason_id.code", "=", "death")], ["partner_id"]
+        )
+        return Domain("id", "not in", losses.partner_id.ids)
 
     # ------------------------------------------------------------
     # What is done
