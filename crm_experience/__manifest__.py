@@ -45,6 +45,7 @@
         "data/crm_playbook_data.xml",
         "data/crm_scenario_data.xml",
         "data/ir_cron_care_data.xml",
+        "data/ir_cron_notebook_data.xml",
         "data/crm_experience_dimension_data.xml",
         "data/crm_case_cause_data.xml",
         "data/ir_sequence_data.xml",

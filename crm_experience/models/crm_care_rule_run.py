@@ -33,7 +33,7 @@ class CrmCareRule(models.Model):
     _inherit = "crm.care.rule"
 
     @api.model
-    def _cron_care(self):
+    def _cron_greet(self):
         """Do what is due for every company where the working day has begun, then look ahead.
 
         What is done and the memory of it are one transaction, and committed in portions: so the

@@ -56,7 +56,7 @@ class TestCrmCareRule(CrmExperienceCase):
 
     def run_on(self, day, hour=12):
         with freeze_time(f"{day} {hour:02}:00:00"), self.enter_registry_test_mode():
-            self.env.ref("crm_experience.ir_cron_care").method_direct_trigger()
+            self.env.ref("crm_experience.ir_cron_greet").method_direct_trigger()
         self.env.invalidate_all()
 
     def get_activities(self, partner=None):
@@ -312,7 +312,8 @@ class TestCrmCareRule(CrmExperienceCase):
                 if place.company == self.env.company
             )
             self.env.flush_all()
-            with self.assertQueryCount(1):
+            # who has died, and the claim itself
+            with self.assertQueryCount(2):
                 actions = rule._claim(place)
             self.assertEqual(len(actions), 51)
             self.assertFalse(rule._claim(place))

@@ -350,7 +350,7 @@ class TestCrmPartnerFact(CrmExperienceCase):
         few = self._count_queries()
         self._fill(300)
         self.assertEqual(self._count_queries(), few)
-        self.assertLessEqual(few, 24)
+        self.assertLessEqual(few, 30)
 
     def _fill(self, count):
         kinds = ("cares", "dislikes", "promise", "other")

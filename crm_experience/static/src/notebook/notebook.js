@@ -6,7 +6,6 @@ import { ICONS, showDate, sortSections } from "@crm_experience/notebook/notebook
 import { Component, onWillStart, useEffect, useState } from "@odoo/owl";
 
 import { _t } from "@web/core/l10n/translation";
-import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 import { FormViewDialog } from "@web/views/view_dialogs/form_view_dialog";
 
@@ -29,7 +28,7 @@ export class Notebook extends Component {
         this.dialog = useService("dialog");
         this.notification = useService("notification");
         this.pulse = useService("customer_pulse");
-        this.keepLast = new KeepLast();
+        this.requestCount = 0;
         this.icons = ICONS;
         this.showDate = showDate;
         for (const name of ["addFact", "setDone", "forget", "openFact", "openList", "reload"]) {
@@ -55,10 +54,19 @@ export class Notebook extends Component {
         return this.state.trail.length ? false : this.props.leadId;
     }
 
+    /**
+     * Whoever waits for it goes on in any case; what is shown is what was asked for last. (With
+     * KeepLast, a pulse that comes meanwhile would keep who has just written waiting for ever.)
+     */
     async reload() {
-        this.state.data = await this.keepLast.add(
-            this.orm.call("crm.partner.fact", "get_notebook", [this.state.partnerId, this.leadId])
-        );
+        const request = ++this.requestCount;
+        const data = await this.orm.call("crm.partner.fact", "get_notebook", [
+            this.state.partnerId,
+            this.leadId,
+        ]);
+        if (request === this.requestCount) {
+            this.state.data = data;
+        }
     }
 
     get alerts() {
