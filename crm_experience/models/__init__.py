@@ -63,7 +63,6 @@ from . import (
 
 from . import (
     account_move,
-    base_partner_merge_automatic_wizard_note,
     calendar_event,
     crm_care_rule_run,
     crm_case_opening,

@@ -88,9 +88,7 @@ class AccountMove(models.Model):
     def _get_touchpoint_history(self, _kind, condition):
         """Return the queries of invoices: posted at the date of the invoice, or when they were
         made if that was on the same day; paid when they were reconciled last."""
-        condition = SQL(
-            "doc.state = 'posted' AND doc.move_type IN %s AND %s", TYPES, condition
-        )
+        condition = SQL("doc.state = 'posted' AND doc.move_type IN %s AND %s", TYPES, condition)
         posted = SQL(
             """CASE WHEN doc.invoice_date = doc.create_date::date THEN doc.create_date
                     ELSE doc.invoice_date + interval '12 hours' END"""

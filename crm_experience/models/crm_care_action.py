@@ -27,14 +27,10 @@ class CrmCareAction(models.Model):
         ondelete="set null",
         index="btree_not_null",
     )
-    company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, ondelete="cascade"
-    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
     date_occasion = fields.Date(string="Occasion On", required=True, readonly=True)
     date = fields.Datetime(string="Done On", required=True, readonly=True)
-    user_id = fields.Many2one(
-        "res.users", string="Assigned To", readonly=True, ondelete="set null"
-    )
+    user_id = fields.Many2one("res.users", string="Assigned To", readonly=True, ondelete="set null")
     # Says what it was about when it was done, and holds no reference that a merge could change.
     key = fields.Char(required=True, readonly=True)
 

@@ -239,8 +239,10 @@ class CrmCareRule(models.Model):
     def _get_alive_domain(self):
         """Nothing hurts more than a birthday card to somebody who has died."""
         # Whom we have lost that way is nobody's secret from the job.
-        losses = self.env["crm.customer.loss"].sudo().search_fetch(
-            [("reason_id.code", "=", "death")], ["partner_id"]
+        losses = (
+            self.env["crm.customer.loss"]
+            .sudo()
+            .search_fetch([("reason_id.code", "=", "death")], ["partner_id"])
         )
         return Domain("id", "not in", losses.partner_id.ids)
 

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class CrmCustomerNote(models.AbstractModel):
-    """Something that one of us has written down about a customer: whose it is and of which company."""
+    """Something that one of us has written down about a customer."""
 
     _name = "crm.customer.note"
     _inherit = ["crm.customer.record"]

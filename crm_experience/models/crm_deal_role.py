@@ -44,7 +44,6 @@ class CrmDealRole(models.Model):
     )
     customer_id = fields.Many2one(
         "res.partner",
-        string="Customer",
         ondelete="cascade",
         index="btree_not_null",
         check_company=True,
@@ -196,7 +195,9 @@ class CrmDealRole(models.Model):
             role.write(changes)
         elif not is_over:
             self.browse().check_access("create")
-            role = self.create(self._prepare_note_values(about) | {"partner_id": person.id} | values)
+            role = self.create(
+                self._prepare_note_values(about) | {"partner_id": person.id} | values
+            )
         return {"id": role.id or 0, "active": bool(role) and role.active}
 
     @api.model

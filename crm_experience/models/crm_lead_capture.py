@@ -96,8 +96,10 @@ class CrmLead(models.Model):
         """
         touchpoints = self.env["crm.touchpoint"]
         lead, event = SQL("doc.id"), SQL("event.name")
-        stages = {name: touchpoints._get_shipped("journey_stage", code) or None
-                  for name, code in STAGES.items()}
+        stages = {
+            name: touchpoints._get_shipped("journey_stage", code) or None
+            for name, code in STAGES.items()
+        }
         columns = touchpoints._get_captured_columns(
             # created only once, the others again and again
             external_id=SQL(

@@ -75,7 +75,6 @@ class CrmPartnerFact(models.Model):
     outcome = fields.Text(string="What Was Done")
     replaced_by_id = fields.Many2one(
         "crm.partner.fact",
-        string="Replaced By",
         readonly=True,
         copy=False,
         ondelete="set null",

@@ -10,9 +10,9 @@ class CrmPartnerFactSuggestion(models.Model):
 
     name = fields.Char(required=True, translate=True)
     kind = fields.Selection(
-        selection=lambda self: self.env["crm.partner.fact"]
-        ._fields["kind"]
-        ._description_selection(self.env),
+        selection=lambda self: (
+            self.env["crm.partner.fact"]._fields["kind"]._description_selection(self.env)
+        ),
         required=True,
         default="cares",
     )

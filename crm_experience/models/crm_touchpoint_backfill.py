@@ -153,8 +153,11 @@ class CrmTouchpointBackfill(models.Model):
         wanted += [("source", source.id) for source in sources]
         rows = self.browse(known[key].id for key in wanted if key in known)
         rows |= self.create(
-            [{"kind": kind, "source_id": source_id} for kind, source_id in wanted
-             if (kind, source_id) not in known]
+            [
+                {"kind": kind, "source_id": source_id}
+                for kind, source_id in wanted
+                if (kind, source_id) not in known
+            ]
         )
         rows.filtered(lambda row: row.state != "running")._reset()
         self._trigger()
@@ -290,16 +293,12 @@ class CrmTouchpointBackfill(models.Model):
         limit = touchpoints._get_retention_limit()
         if limit:
             # what would be forgotten again is left in the past
-            is_missing = SQL(
-                "%s AND (date >= %s OR COALESCE(amount, 0) != 0)", is_missing, limit
-            )
+            is_missing = SQL("%s AND (date >= %s OR COALESCE(amount, 0) != 0)", is_missing, limit)
         self.env.flush_all()
         created = 0
         with self.env.cr.savepoint(flush=False):
             for query in queries:
-                self.env.cr.execute(
-                    touchpoints._get_insert_statement(query, condition=is_missing)
-                )
+                self.env.cr.execute(touchpoints._get_insert_statement(query, condition=is_missing))
                 created += self.env.cr.rowcount
         touchpoints.invalidate_model()
         return created

@@ -102,9 +102,7 @@ class CrmTouchpoint(models.Model):
             ]
             if statements:
                 begin, end = SQL("SAVEPOINT %s", SAVEPOINT), SQL("RELEASE SAVEPOINT %s", SAVEPOINT)
-                self.env.cr.execute(
-                    SQL("; ").join([begin, *statements, end]), log_exceptions=False
-                )
+                self.env.cr.execute(SQL("; ").join([begin, *statements, end]), log_exceptions=False)
         except OperationalError:
             # a conflict with another transaction: Odoo runs the whole request again
             raise

@@ -54,7 +54,9 @@ class CrmTouchpointSource(models.Model):
             ]
             paths += [condition.base[0] for condition in get_conditions(domain) if condition.base]
             names = frozenset(path.split(".")[0] for path in paths if path)
-            watches.append(Watch(source.id, names, source.change_field or "", values or frozenset()))
+            watches.append(
+                Watch(source.id, names, source.change_field or "", values or frozenset())
+            )
         return tuple(watches)
 
     @api.model
@@ -201,6 +203,7 @@ class CrmTouchpointSource(models.Model):
         """
         source = self.sudo()
         _model, domain, _values = source._verify()
+        # pylint: disable-next=context-overridden
         model = self.env[source.model_name].sudo().with_context({})
         query = model._search(Domain(domain), bypass_access=True)
         query.add_where(condition)

@@ -14,8 +14,8 @@ class CrmTouchpointTrigger(models.AbstractModel):
     _description = "Trigger on Touchpoints"
 
     trigger_event = fields.Selection(
-        selection=lambda self: self.env["crm.touchpoint"]._fields["event"]._description_selection(
-            self.env
+        selection=lambda self: (
+            self.env["crm.touchpoint"]._fields["event"]._description_selection(self.env)
         ),
         string="Event",
         help="What Odoo captured. Empty: any contact, also from outside or logged by hand.",

@@ -97,8 +97,10 @@ class CrmYearlyDate(models.AbstractModel):
             ids, previous, following = (list(column) for column in zip(*moved, strict=True))
             self.env.cr.execute(
                 SQL(
-                    """UPDATE %s AS yearly SET date_previous = moved.previous, date_next = moved.next
-                         FROM unnest(%s::int[], %s::date[], %s::date[]) AS moved (id, previous, next)
+                    """UPDATE %s AS yearly
+                          SET date_previous = moved.previous, date_next = moved.next
+                         FROM unnest(%s::int[], %s::date[], %s::date[])
+                           AS moved (id, previous, next)
                         WHERE yearly.id = moved.id""",
                     table,
                     ids,

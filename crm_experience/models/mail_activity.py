@@ -22,13 +22,12 @@ class MailActivity(models.Model):
     def _remember_done(self):
         """Odoo archives what is done; what is dropped it deletes."""
         touchpoints = self.env["crm.touchpoint"]
-        for kind in filter(touchpoints._is_captured, ("call", "activity")):
-            # Whoever finishes an activity may see what it is about; only its type is looked at.
-            found = self.sudo().filtered(
-                lambda activity: activity.res_model in THREADS
-                and (activity.activity_category == "phonecall") == (kind == "call")
-            )
-            touchpoints._remember("mail.activity", found.ids, kind)
+        # Whoever finishes an activity may see what it is about; only its type is looked at.
+        done = self.sudo().filtered(lambda activity: activity.res_model in THREADS)
+        calls = done.filtered(lambda activity: activity.activity_category == "phonecall")
+        for kind, activities in (("call", calls), ("activity", done - calls)):
+            if touchpoints._is_captured(kind):
+                touchpoints._remember("mail.activity", activities.ids, kind)
 
     # ------------------------------------------------------------
     # Writing

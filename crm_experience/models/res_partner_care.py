@@ -13,7 +13,6 @@ class ResPartnerCare(models.Model):
 
     journey_stage_id = fields.Many2one(
         "crm.journey.stage",
-        string="Journey Stage",
         compute="_compute_journey_stage_id",
         groups="crm_experience.group_crm_experience_user",
         help="Where the customer is on the journey with your company.",

@@ -66,9 +66,7 @@ class SaleOrder(models.Model):
         touchpoints = self.env["crm.touchpoint"]
         if "order" in ids:
             condition = SQL("doc.id = ANY(%s)", sorted(ids["order"]))
-            yield touchpoints._get_insert_statement(
-                self._get_order_query(condition), follow=FOLLOW
-            )
+            yield touchpoints._get_insert_statement(self._get_order_query(condition), follow=FOLLOW)
         if "cancelled" in ids:
             yield SQL(
                 """UPDATE crm_touchpoint AS touchpoint SET amount = 0

@@ -307,9 +307,7 @@ class TestCrmCareRule(CrmExperienceCase):
             for record in self.env["crm.partner.date"].search([]):
                 record._compute_date_next()
             (place,) = (
-                place
-                for place in self.rules._get_places()
-                if place.company == self.env.company
+                place for place in self.rules._get_places() if place.company == self.env.company
             )
             self.env.flush_all()
             # who has died, and the claim itself

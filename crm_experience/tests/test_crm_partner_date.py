@@ -82,9 +82,12 @@ class TestCrmPartnerDate(CrmExperienceCase):
     def test_a_customer_is_born_once(self):
         birthday = self.add(year=1990)
         self.assertEqual(self.add(year=1990), birthday)
-        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
-            with self.env.cr.savepoint():
-                self.add(month=6)
+        with (
+            self.assertRaises(IntegrityError),
+            mute_logger("odoo.sql_db"),
+            self.env.cr.savepoint(),
+        ):
+            self.add(month=6)
         birthday.active = False
         self.assertNotEqual(self.add(month=6), birthday)
         # of anniversaries there are as many as there are
@@ -116,9 +119,12 @@ class TestCrmPartnerDate(CrmExperienceCase):
             good | {"name": "x" * 300},
             good | {"partner_id": self.contact.id},
         ):
-            with self.subTest(values=values), self.assertRaises(UserError):
-                with self.env.cr.savepoint():
-                    self.dates.add_date(self.customer.id, values)
+            with (
+                self.subTest(values=values),
+                self.assertRaises(UserError),
+                self.env.cr.savepoint(),
+            ):
+                self.dates.add_date(self.customer.id, values)
         with self.assertRaises(AccessError):
             self.dates.add_date(self.foreign_partner.id, good)
         with self.assertRaises(AccessError):

@@ -309,9 +309,7 @@ class TestCrmPartnerFact(CrmExperienceCase):
         with self.assertRaises(AccessError):
             self.facts.get_notebook(self.contact.id, lead.id)
         action = lead.with_user(user).action_open_notebook()
-        self.assertEqual(
-            action["params"], {"partner_id": self.contact.id, "lead_id": lead.id}
-        )
+        self.assertEqual(action["params"], {"partner_id": self.contact.id, "lead_id": lead.id})
         lead.partner_id = False
         with self.assertRaises(UserError):
             lead.with_user(user).action_open_notebook()
@@ -331,15 +329,11 @@ class TestCrmPartnerFact(CrmExperienceCase):
         (registered,) = self.facts.get_notebook(self.customer.id)["products"]
         self.assertEqual((registered["name"], registered["has_warranty"]), ("Tablet", True))
         self.service.group_ids += self.env.ref("sales_team.group_sale_salesman_all_leads")
-        names = [
-            item["name"] for item in self.facts.get_notebook(self.customer.id)["products"]
-        ]
+        names = [item["name"] for item in self.facts.get_notebook(self.customer.id)["products"]]
         self.assertEqual(names, ["Tablet", "Phone"])
 
     def test_cases_are_on_the_card_for_everybody(self):
-        self.env["crm.case"].create(
-            {"partner_id": self.customer.id, "title": "Nobody called back"}
-        )
+        self.env["crm.case"].create({"partner_id": self.customer.id, "title": "Nobody called back"})
         alerts = self.facts.get_notebook(self.customer.id)["alerts"]
         cases = [alert for alert in alerts if alert["kind"] == "case"]
         self.assertEqual(len(cases), 1)
@@ -483,9 +477,7 @@ class TestCrmPartnerFact(CrmExperienceCase):
             self.assertEqual(len(noted.filtered("active")), 1)
 
     def test_merged_contacts_have_each_role_once(self):
-        twin = self.env["res.partner"].create(
-            {"name": "Bob", "parent_id": self.company_partner.id}
-        )
+        twin = self.env["res.partner"].create({"name": "Bob", "parent_id": self.company_partner.id})
         roles = self.env["crm.deal.role"].create(
             [
                 {"partner_id": person.id, "customer_id": self.company_partner.id, "role": role}

@@ -271,7 +271,9 @@ class TestCrmTouchpointCapture(CrmExperienceCase):
             order = self.create_order()
             order.action_quotation_sent()
             order.message_post(
-                body="Mail", message_type="comment", partner_ids=self.customer.ids,
+                body="Mail",
+                message_type="comment",
+                partner_ids=self.customer.ids,
                 subtype_xmlid="mail.mt_comment",
             )
             order.action_confirm()

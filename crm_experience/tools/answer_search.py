@@ -56,9 +56,7 @@ def score(words: Iterable[str], texts: dict[str, str]) -> float:
     folded = {key: fold(text) for key, text in texts.items()}
     total = 0.0
     for word in words:
-        found = sorted(
-            (_weigh(word, folded[key]) * WEIGHTS[key] for key in folded), reverse=True
-        )
+        found = sorted((_weigh(word, folded[key]) * WEIGHTS[key] for key in folded), reverse=True)
         if found:
             total += found[0] + sum(found[1:]) / 4
     return total

@@ -1,6 +1,7 @@
 from . import (
     base_partner_merge_automatic_wizard,
     base_partner_merge_automatic_wizard_capture,
+    base_partner_merge_automatic_wizard_note,
     crm_case_merge,
     crm_customer_journey_place,
     crm_customer_loss_mark,

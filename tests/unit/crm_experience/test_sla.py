@@ -68,8 +68,10 @@ def test_days_at_an_office():
 
 @pytest.mark.parametrize(
     ("late", "step", "levels", "expected"),
-    [(-1, 8, 3, 0), (0, 8, 3, 1), (7.9, 8, 3, 1), (8, 8, 3, 2), (99, 8, 3, 3), (1, 0, 2, 2)]
-    + [(5, 8, 0, 0)],
+    [
+        *((-1, 8, 3, 0), (0, 8, 3, 1), (7.9, 8, 3, 1), (8, 8, 3, 2), (99, 8, 3, 3)),
+        *((1, 0, 2, 2), (5, 8, 0, 0)),
+    ],
 )
 def test_levels(late, step, levels, expected):
     assert escalation_level(late, step, levels) == expected

@@ -1,7 +1,6 @@
 from odoo import api, models
+from odoo.addons.crm_experience.models.crm_partner_fact import SINGLE_KINDS
 from odoo.tools import SQL
-
-from .crm_partner_fact import SINGLE_KINDS
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
