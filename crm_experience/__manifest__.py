@@ -136,6 +136,7 @@
         "demo/crm_feedback_demo.xml",
         "demo/crm_case_demo.xml",
         "demo/crm_key_experience_demo.xml",
+        "demo/crm_feedback_rule_demo.xml",
         "demo/crm_registered_product_demo.xml",
         "demo/res_users_portal_demo.xml",
         "demo/crm_team_store_demo.xml",

@@ -324,5 +324,9 @@ class CrmFeedback(models.Model):
             if (self._fields[name].convert_to_write(self[name], self) or False)
             != (values[name] or False)
         }
+        if "score" in changed and not self.case_id:
+            # an answer that turned bad is looked at as a new one is
+            changed["is_case_checked"] = False
+            self._remember_answers(1)
         if changed:
             self.write(changed)

@@ -33,7 +33,12 @@ env["crm.feedback"].create([
     {"partner_id": partner.id, "metric": "nps", "score": score, "date": "2026-11-10 10:00:00"}
     for score in range(11)
 ])
+feedback_rule = env["crm.feedback.rule"].create({
+    "name": "API rule", "occasion_type": "none", "way": "link",
+    "survey_id": env.ref("crm_experience.survey_survey_purchase").id,
+})
 print("EXAMPLES " + json.dumps({
+    "feedback_rule": feedback_rule.id,
     "team": team.id, "partner": partner.id, "lead": lead.id, "scorecard": scorecard.id,
     "line": line.id, "channel": env["crm.touchpoint.channel"].search([], limit=1).id,
     "promise": promise.id,
@@ -198,6 +203,17 @@ def good_calls(ids):
             "limit": 10,
         },
         ("crm.key.experience", "get_picture"): {"analysis_id": ids["analysis"]},
+        ("crm.feedback.invitation", "invite"): {
+            "invitations": [
+                {
+                    "source": "api",
+                    "external_id": "api:invitation:1",
+                    "rule_id": ids.get("feedback_rule"),
+                    "partner_id": ids["partner"],
+                }
+            ]
+        },
+        ("crm.feedback.invitation", "get_links"): {"invitation_ids": [1]},
         ("crm.indicator", "refresh"): {
             "codes": ["api_indicator"],
             "date_from": "2026-11-01",

@@ -55,7 +55,7 @@ JUNK_OF_JSON = {
     "a list of zero bytes": ["\x00", "\udfff"],
 }
 # Parameters that hold a dictionary or a list of them: junk is put in place of each key's value.
-RECORD_PARAMETERS = ("answers", "cases", "events", "losses", "values")
+RECORD_PARAMETERS = ("answers", "cases", "events", "invitations", "losses", "values")
 
 
 METHODS = sorted(
