@@ -62,6 +62,7 @@
         "views/crm_feedback_views.xml",
         "views/crm_feedback_invitation_views.xml",
         "views/crm_feedback_link_views.xml",
+        "report/crm_feedback_link_templates.xml",
         "views/crm_feedback_page_templates.xml",
         "data/mail_template_feedback_data.xml",
         "views/crm_feedback_response_report_views.xml",

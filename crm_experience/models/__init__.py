@@ -123,6 +123,7 @@ from . import (
     mail_activity_playbook,
     mail_message,
     rating_rating,
+    mail_mail,
     res_company,
     res_company_asking,
     res_company_portal,

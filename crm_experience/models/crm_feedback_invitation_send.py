@@ -307,3 +307,15 @@ class CrmFeedbackInvitationSend(models.Model):
         kind = self._get_interview_type()
         calls = self.activity_ids.filtered(lambda activity: activity.activity_type_id == kind)
         calls.action_done()
+
+    def _mark_undelivered(self):
+        """The mails have not reached the customers: they were not asked, and no limit counts it."""
+        open_ones = self.filtered(lambda invitation: invitation.state == "sent")
+        open_ones._close("cancelled", "failed")
+        open_ones.is_sent = False
+
+    def _message_receive_bounce(self, email, partner):
+        """A mail came back."""
+        result = super()._message_receive_bounce(email, partner)
+        self.sudo()._mark_undelivered()
+        return result

@@ -18,7 +18,7 @@ class ResCompany(models.Model):
         default=6,
         help="How often a customer is asked anything within the days beside it. 0: no limit.",
     )
-    feedback_limit_days = fields.Integer(string="Within Days", default=365)
+    feedback_limit_days = fields.Integer(string="Invitations Counted Over Days", default=365)
     feedback_quiet_from = fields.Float(
         string="Quiet From", default=20.0, help="In the time zone of the customer."
     )

@@ -18,6 +18,7 @@ from . import (
     test_crm_feedback_invitation,
     test_crm_feedback_page,
     test_crm_feedback_rule,
+    test_crm_feedback_tour,
     test_crm_gift_item,
     test_crm_indicator_care,
     test_crm_indicator_feedback,

@@ -238,6 +238,25 @@ class TestCrmFeedbackInvitation(AskingCase):
             self.assertEqual(self.ask().state, "expired")
         self.assertTrue(invitation.is_sent)
 
+    def test_what_did_not_arrive_was_not_asked(self):
+        first, second, third = self.new_partners(3)
+        for partner in (first, second, third):
+            self.new_touchpoint(partner)
+        invitations = self.ask()
+        mails = self.sent_mails()
+        mails[0]._postprocess_sent_message([], [], "No address", "mail_email_invalid")
+        # the mail server is down: the mail goes out later
+        mails[1]._postprocess_sent_message([], [], "Refused", "mail_smtp")
+        invitations[2]._message_receive_bounce("c2@customer.example", third)
+        self.assertEqual(
+            [(row.state, row.reason, row.is_sent) for row in invitations],
+            [
+                ("cancelled", "failed", False),
+                ("sent", False, True),
+                ("cancelled", "failed", False),
+            ],
+        )
+
     # ------------------------------------------------------------
     # Interviews
     # ------------------------------------------------------------

@@ -1,3 +1,4 @@
+/** @odoo-module ignore */
 /**
  * What was tapped in the mail is sent as soon as somebody moves, touches or types. A program that
  * scans mails may open the page and run this script, but it does none of that.
