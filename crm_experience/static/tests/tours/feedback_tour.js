@@ -19,6 +19,10 @@ registry.category("web_tour.tours").add("crm_experience_feedback_rest", {
             trigger: "button[value=finish]",
             run: "click",
         },
+        {
+            trigger: ".modal button.btn-primary:contains(Submit)",
+            run: "click",
+        },
         { trigger: "h1:contains(Thank you)" },
     ],
 });
