@@ -78,7 +78,10 @@ class TestCrmGiftItem(CrmExperienceCase):
         self.give(self.umbrella, 12)
         self.assertEqual(self.left(self.umbrella), -2)
         last = self.give(self.voucher, 2)
-        with self.assertRaisesRegex(UserError, "not enough Voucher: 1 too many"):
+        with (
+            self.assertRaisesRegex(UserError, "not enough Voucher: 1 too many"),
+            self.env.cr.savepoint(),
+        ):
             self.give(self.voucher)
         self.assertEqual(self.left(self.voucher), 0)
         with self.assertRaises(UserError):
