@@ -27,6 +27,12 @@ scenario = env["crm.scenario"].create(
 program = env["loyalty.program"].create({"name": "API program", "program_type": "loyalty"})
 card = env["loyalty.card"].create(
     {"program_id": program.id, "partner_id": partner.id, "points": 10})
+rule = env["crm.feedback.rule"].create(
+    {"name": "API rule", "survey_id": env.ref("crm_experience.survey_survey_relationship").id})
+contact = env["crm.touchpoint"].with_user(
+    env["res.users"].search([("login", "=", "manager")])
+).create({"partner_id": partner.id,
+          "channel_id": env["crm.touchpoint.channel"].search([], limit=1).id})
 analysis = env["crm.key.experience"].create({"name": "API segment"})
 # enough answers for a figure
 env["crm.feedback"].create([
@@ -41,7 +47,7 @@ print("EXAMPLES " + json.dumps({
     "feedback_rule": feedback_rule.id,
     "team": team.id, "partner": partner.id, "lead": lead.id, "scorecard": scorecard.id,
     "line": line.id, "channel": env["crm.touchpoint.channel"].search([], limit=1).id,
-    "promise": promise.id,
+    "promise": promise.id, "rule": rule.id, "contact": contact.id,
     "scenario": scenario.id,
     "analysis": analysis.id,
 }))
@@ -71,6 +77,27 @@ def good_calls(ids):
                 "purpose": "sale",
                 "summary": "Asked for a price.",
             },
+        },
+        ("crm.touchpoint", "get_log_options"): {"res_model": "crm.lead", "res_id": ids["lead"]},
+        ("crm.touchpoint", "undo_contact"): {"touchpoint_id": ids["contact"]},
+        ("crm.feedback.invitation", "invite"): {
+            "invitations": [
+                {
+                    "source": "api",
+                    "external_id": "api:receipt:1",
+                    "rule_id": ids["rule"],
+                    "partner_id": ids["partner"],
+                    "date": "2026-11-20T10:00:00Z",
+                    "channel": "store",
+                    "stage": "buy",
+                    "team_id": ids["team"],
+                }
+            ]
+        },
+        ("crm.feedback.invitation", "get_links"): {"invitation_ids": [1, 2_000_000]},
+        ("res.partner", "export_experience"): {
+            "partner_ids": [ids["partner"]],
+            "with_content": False,
         },
         ("crm.touchpoint", "get_timeline"): {
             "res_model": "res.partner",

@@ -63,18 +63,30 @@ METHODS = sorted(
         dict.fromkeys(
             (
                 *("team", "partner", "lead", "scorecard", "line", "channel"),
-                *("promise", "scenario", "analysis"),
+                *("promise", "scenario", "analysis", "rule", "contact"),
             )
         )
     )
 )
+# Works once on a record.
+ONCE = ("crm.touchpoint", "undo_contact")
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
-@pytest.mark.parametrize(("model", "method"), METHODS)
+@pytest.mark.parametrize(("model", "method"), sorted({*METHODS} - {ONCE}))
 def test_good_arguments(suite, calls, protocol, model, method):
     answer = suite.client(protocol, "manager").call(model, method, **calls[model, method])
     assert find_unportable(answer) == []
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_a_contact_is_taken_back(suite, calls, protocol):
+    client = suite.client(protocol, "manager")
+    arguments = calls["crm.touchpoint", "log_contact"]
+    logged = client.call("crm.touchpoint", "log_contact", **arguments)
+    assert client.call(*ONCE, touchpoint_id=logged["id"]) is True
+    with pytest.raises(RefusedError, match="not there any more"):
+        client.call(*ONCE, touchpoint_id=logged["id"])
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
