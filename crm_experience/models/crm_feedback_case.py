@@ -14,6 +14,8 @@ PENDING = "crm_experience.case_feedback"
 MOST_AT_ONCE = 100
 PORTION = 1000
 TITLE_LIMIT = 80
+# What rules look at, and a customer may change.
+LOOKED_AT = {"score", "expectation", "experience", "comment", "dimension_id", "partner_id"}
 
 
 class CrmFeedbackCase(models.Model):
@@ -50,6 +52,27 @@ class CrmFeedbackCase(models.Model):
         answers = super().create(vals_list)
         self._remember_answers(len(answers))
         return answers
+
+    def write(self, vals):
+        """Look again at what was changed: a second tap, or the words that come after it."""
+        result = super().write(vals)
+        if not LOOKED_AT.isdisjoint(vals):
+            # Which case an answer belongs to is for the rules, whoever changes the answer.
+            answers = self.sudo()
+            left = answers.filtered(lambda answer: not answer.case_id)
+            left.write({"is_case_checked": False})
+            left._remember_answers(len(left))
+            (answers - left)._tell_cases()
+        return result
+
+    def _tell_cases(self):
+        """Add what the customer said later to the case that was opened without words."""
+        for answer in self.filtered("comment"):
+            case = answer.case_id
+            if not case.description and case.state == "new":
+                case.write(
+                    {"title": answer._get_case_title(""), "description": answer.comment}
+                )
 
     @api.model
     def _insert_rows(self, rows):
@@ -133,19 +156,32 @@ class CrmFeedbackCase(models.Model):
 
     @api.model
     def _insert_cases(self, opened):
-        """Open the cases about answers, company by company.
+        """Open the cases about answers, company by company: one for a whole questionnaire.
 
-        :param dict opened: the rule by answer
+        :param dict opened: the rule by answer, of rules that come first first
         """
-        for company, answers in self.union(*opened).grouped("company_id").items():
+        rules = list(dict.fromkeys(opened.values()))
+        answers = self.union(*opened).sorted(
+            lambda answer: (rules.index(opened[answer]), answer.score_normalised, answer.id)
+        )
+        for company, group in answers.grouped("company_id").items():
             cases = self.env["crm.case"].with_company(company)
-            rows = {
-                (RESERVED_SOURCE, f"feedback:{answer.id}"): answer._prepare_case_row(opened[answer])
-                for answer in answers
-            }
+            rows = {}
+            for answer in group:
+                key = (RESERVED_SOURCE, answer._get_case_key())
+                if key not in rows:
+                    rows[key] = answer._prepare_case_row(opened[answer])
             created, existing = cases._insert_rows(rows)
-            for (_source, key), case_id in (created | existing).items():
-                self.browse(int(key.partition(":")[2])).case_id = case_id
+            found = created | existing
+            for answer in group:
+                answer.case_id = found[RESERVED_SOURCE, answer._get_case_key()]
+            group._tell_cases()
+
+    def _get_case_key(self):
+        """Return what makes sure that one case is opened: the questionnaire, else the answer."""
+        if self.user_input_id:
+            return f"response:{self.user_input_id.id}"
+        return f"feedback:{self.id}"
 
     def _prepare_case_row(self, rule):
         """Return the columns of the case that ``rule`` opens about the answer."""
@@ -169,18 +205,18 @@ class CrmFeedbackCase(models.Model):
         return {
             **self.env["crm.case"]._get_row_defaults(company.currency_id.id, now),
             "source": RESERVED_SOURCE,
-            "external_id": f"feedback:{self.id}",
+            "external_id": self._get_case_key(),
             "company_id": company.id,
-            "title": self._get_case_title(rule),
+            "title": self._get_case_title(rule.name),
             "description": self.comment or None,
             "kind": rule.kind,
             "severity": rule.severity,
             **{name: record.id or None for name, record in ids.items()},
         }
 
-    def _get_case_title(self, rule):
+    def _get_case_title(self, name):
         """Return what the case is about: the customer's words, else what the rule is called."""
         words = " ".join((self.comment or "").split())
         if not words:
-            return f"{rule.name} ({self.score:g})"
+            return f"{name} ({self.score:g})"
         return words if len(words) <= TITLE_LIMIT else f"{words[: TITLE_LIMIT - 1]}…"

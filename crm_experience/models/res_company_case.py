@@ -50,7 +50,7 @@ class ResCompanyCase(models.Model):
         default=5,
         help="So many cases of one cause open an improvement. Zero: none is opened.",
     )
-    case_repeat_days = fields.Integer(string="Within Days", default=30)
+    case_repeat_days = fields.Integer(string="A Cause Repeats Within Days", default=30)
     case_improvement_user_id = fields.Many2one(
         "res.users",
         string="Owner of Improvements",

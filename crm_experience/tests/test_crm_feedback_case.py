@@ -162,3 +162,41 @@ class TestCrmFeedbackCase(CrmCaseCase):
         self.commit()
         self.assertFalse(self.find())
         self.assertFalse(self.env["crm.feedback"].search([("is_case_checked", "=", False)]))
+
+    def test_a_changed_answer_is_looked_at_again(self):
+        self.rule.is_comment_needed = True
+        self.feedback.submit([self.answer(1, score=8)])
+        self.commit()
+        answer = self.env["crm.feedback"].search([("external_id", "=", "answer 1")])
+        answer.write({"score": 1})
+        self.commit()
+        self.assertFalse(self.find())
+        answer.write({"comment": "Nobody called"})
+        self.commit()
+        self.assertEqual(self.find().title, "Nobody called")
+
+    def test_words_that_come_later(self):
+        self.feedback.submit([self.answer(1)])
+        self.commit()
+        case = self.find()
+        self.assertEqual(case.title, "Unhappy (2)")
+        case.feedback_id.comment = "Still waiting"
+        self.commit()
+        self.assertRecordValues(case, [{"title": "Still waiting", "description": "Still waiting"}])
+        self.assertEqual(self.find(), case)
+
+    def test_a_questionnaire_opens_one_case(self):
+        survey = self.env["survey.survey"].create({"title": "How was it?"})
+        response = survey._create_answer(partner=self.customer)
+        values = {"partner_id": self.customer.id, "user_input_id": response.id, "metric": "nps"}
+        answers = self.env["crm.feedback"].create(
+            [{**values, "score": score} for score in (3, 0, 2, 10)]
+        )
+        self.commit()
+        case = self.find()
+        self.assertEqual(case.feedback_id, answers[1])
+        self.assertEqual(case.feedback_ids, answers[:3])
+        late = self.env["crm.feedback"].create({**values, "score": 1, "comment": "Why?"})
+        self.commit()
+        self.assertEqual(self.find(), case)
+        self.assertEqual((late.case_id, case.description), (case, "Why?"))
