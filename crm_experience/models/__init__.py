@@ -68,6 +68,7 @@ from . import (
     crm_case_opening,
     crm_case_sla,
     crm_case_state,
+    crm_case_time_state,
     crm_customer_journey_actions,
     crm_customer_journey_board,
     crm_customer_journey_facts,

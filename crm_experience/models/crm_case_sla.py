@@ -2,9 +2,7 @@ from datetime import timedelta
 
 import pytz
 from odoo import api, fields, models
-from odoo.addons.crm_experience.tools.sla import WorkingTime, time_state
-
-from .crm_case import OPEN_STATES, WORK_STATES
+from odoo.addons.crm_experience.tools.sla import WorkingTime
 
 # How far ahead working time is laid out first, and how far at most.
 _DAYS = 60
@@ -53,17 +51,6 @@ class CrmCaseSla(models.Model):
         "which the customer had the turn.",
     )
     is_in_time = fields.Boolean(string="Solved in Time", compute="_compute_is_in_time", store=True)
-    time_state = fields.Selection(
-        [
-            ("fine", "In time"),
-            ("pressing", "Pressing"),
-            ("late", "Late"),
-            ("paused", "Paused"),
-            ("done", "Done"),
-        ],
-        string="Time Left",
-        compute="_compute_time_state",
-    )
 
     # ------------------------------------------------------------
     # Deadlines
@@ -167,19 +154,6 @@ class CrmCaseSla(models.Model):
             solved, deadline = case.date_solved, case.date_solution_deadline
             case.is_in_time = bool(solved and deadline and solved <= deadline)
 
-    @api.depends("state", "date_deadline")
-    def _compute_time_state(self):
-        now = fields.Datetime.now()
-        for case in self:
-            if case.state not in OPEN_STATES or case.state == "solved":
-                case.time_state = "done"
-            elif case.state == "waiting" or not case.date_deadline:
-                case.time_state = "paused"
-            else:
-                left = (case.date_deadline - now) / timedelta(hours=1)
-                whole = (case.date_deadline - case.date_clock) / timedelta(hours=1)
-                case.time_state = time_state(left, whole)
-
     def _get_waited_hours(self, now):
         """Return for how many working hours each of these cases has been waiting."""
         waiting = self.filtered("date_waiting")
@@ -190,7 +164,3 @@ class CrmCaseSla(models.Model):
             case: times[case._get_calendar()].hours_between(case.date_waiting, now)
             for case in waiting
         }
-
-    def _is_work(self):
-        """Tell whether it is our turn, now or later."""
-        return self.state in WORK_STATES

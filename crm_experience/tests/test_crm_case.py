@@ -76,6 +76,36 @@ class TestCrmCase(CrmCaseCase):
                 case.invalidate_recordset(["time_state"])
                 self.assertEqual(case.time_state, state)
 
+    def test_time_left_is_the_same_in_python_and_on_the_board(self):
+        cases = self.cases
+        for number in range(24):
+            with freeze_time(self.MONDAY + timedelta(hours=3 * number)):
+                case = self.open(severity=str(number % 4), user_id=self.service.id)
+                if number % 5 == 1:
+                    case.action_wait()
+                elif number % 5 == 2:
+                    case.action_note_response()
+                elif number % 7 == 3:
+                    self.solve(case)
+                elif number % 7 == 4:
+                    case.action_cancel()
+            cases += case
+        own = [("id", "in", cases.ids)]
+        seen = set()
+        for hours in range(0, 120, 7):
+            with freeze_time(self.MONDAY + timedelta(hours=hours)):
+                cases.invalidate_recordset(["time_state"])
+                by_state = cases.grouped("time_state")
+                groups = dict(cases._read_group(own, ["time_state"], ["__count"]))
+                self.assertEqual(groups, {state: len(group) for state, group in by_state.items()})
+                for state, group in by_state.items():
+                    found = cases.search([*own, ("time_state", "=", state)])
+                    self.assertEqual(set(found), set(group))
+                seen |= by_state.keys()
+        self.assertEqual(seen, {"fine", "pressing", "late", "paused", "done"})
+        bar = {"field": "time_state", "colors": {"late": "danger", "fine": "success"}}
+        self.assertTrue(cases.read_progress_bar(own, "state", bar))
+
     def test_holidays_and_hours_of_the_team_count(self):
         self.env["resource.calendar.leaves"].create(
             {
