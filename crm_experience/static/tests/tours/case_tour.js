@@ -47,8 +47,13 @@ registry.category("web_tour.tours").add("crm_experience_case", {
         },
         {
             content: "what came of it",
-            trigger: ".o_field_widget[name='outcome'] select",
-            run: "selectByLabel Solved",
+            trigger: ".o_field_widget[name='outcome'] input",
+            run: "click",
+        },
+        {
+            content: "it is solved as the customer wished",
+            trigger: ".o_select_menu_item:contains(/^Solved$/)",
+            run: "click",
         },
         {
             content: "what was done",
@@ -91,7 +96,7 @@ registry.category("web_tour.tours").add("crm_experience_pareto", {
     steps: () => [
         {
             content: "the few causes that make most of the cases, in a sentence",
-            trigger: ".o_crm_experience_pareto:contains(1 of 2 causes make up):contains(Tour cause)",
+            trigger: ".o_crm_experience_pareto:contains(One cause makes up 80 %):contains(Tour cause)",
         },
         {
             content: "behind a bar are its cases",
