@@ -76,7 +76,9 @@ class ExperiencePortal(CustomerPortal):
         parts = self._get_experience_parts()
         values = {}
         if "cases" in parts:
-            cases = self._search_own("crm.case", limit=5, order="is_open DESC, id DESC")
+            cases = self._search_own(
+                "crm.case", self._get_case_domain(), limit=5, order="is_open DESC, id DESC"
+            )
             values["cases"] = cases
         if "orders" in parts:
             values["orders"] = self._get_orders(limit=4)
@@ -98,7 +100,7 @@ class ExperiencePortal(CustomerPortal):
         values = super()._prepare_home_portal_values(counters)
         parts = self._get_experience_parts()
         if "experience_waiting_count" in counters:
-            waiting = Domain("state", "=", "solved")
+            waiting = Domain("state", "=", "solved") & self._get_case_domain()
             values["experience_waiting_count"] = (
                 self._count_own("crm.case", waiting) if "cases" in parts else 0
             )
@@ -147,6 +149,13 @@ class ExperiencePortal(CustomerPortal):
             return request.env[model].sudo()
         return self._search_own(model, Domain("id", "=", record_id) & domain, limit=1)
 
+    def _get_case_domain(self):
+        """Return the domain of the cases that the customer knows of.
+
+        What we opened by ourselves after a bad answer is theirs once we have turned to them.
+        """
+        return Domain("feedback_id", "=", False) | Domain("date_first_response", "!=", False)
+
     def _get_orders(self, limit=None):
         """Return the confirmed orders of the customer, the latest first."""
         return self._search_own(
@@ -162,6 +171,7 @@ class ExperiencePortal(CustomerPortal):
         return lines.filtered(
             lambda line: (
                 line.product_id
+                and line.product_id.type != "service"
                 and not line.display_type
                 and not line.is_downpayment
                 and line.product_uom_qty > 0

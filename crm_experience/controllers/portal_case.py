@@ -43,9 +43,15 @@ class ExperienceCasePortal(ExperiencePortal):
         """All questions, complaints and returns of the customer, what is open first."""
         # Of the address alone: what is asked for behind the “?” could be anything.
         page = page if isinstance(page, int) else 1
-        pages = pager("/my/cases", self._count_own(MODEL), page=page, step=PAGE)
+        pages = pager(
+            "/my/cases", self._count_own(MODEL, self._get_case_domain()), page=page, step=PAGE
+        )
         cases = self._search_own(
-            MODEL, order="is_open DESC, id DESC", limit=PAGE, offset=max(0, pages["offset"])
+            MODEL,
+            self._get_case_domain(),
+            order="is_open DESC, id DESC",
+            limit=PAGE,
+            offset=max(0, pages["offset"]),
         )
         return self._render(
             "crm_experience.portal_experience_cases", "cases", {"cases": cases, "pager": pages}
@@ -176,7 +182,7 @@ class ExperienceCasePortal(ExperiencePortal):
         """
         case = request.env[MODEL].sudo()
         if not request.env.user._is_public() and "cases" in self._get_experience_parts():
-            case = self._find_own(MODEL, case_id)
+            case = self._find_own(MODEL, case_id, self._get_case_domain())
         if not case and isinstance(access_token, str) and 0 < case_id < 2**31:
             # Whoever has the token was given the link; nothing else of the case opens it.
             found = case.search([("id", "=", case_id)])

@@ -67,6 +67,11 @@ class CrmCasePortal(models.Model):
             attachments=list(files),
         )
 
+    def _get_portal_title(self):
+        """Return the title for the customer; that of a case we opened ourselves is for staff."""
+        self.ensure_one()
+        return self.env._("Your feedback") if self.feedback_id else self.title
+
     def _get_portal_state(self):
         """Return where the case stands for the customer: a key, for words and colours."""
         self.ensure_one()

@@ -205,6 +205,29 @@ class TestPortalCase(PortalCase):
             self.assertNotIn("Too slow", self.words(URL))
         self.assertEqual(case.state, "solved")
 
+    def test_a_bad_answer_is_no_case_of_the_customer_until_we_turn_to_them(self):
+        answer = self.env["crm.feedback"].create(
+            {"partner_id": self.customer.id, "metric": "nps", "score": 8}
+        )
+        case = self.cases.create(
+            {
+                "partner_id": self.customer.id,
+                "title": "Bad answer (8)",
+                "kind": "complaint",
+                "feedback_id": answer.id,
+            }
+        )
+        self.sign_in(self.ann)
+        self.get(f"{URL}/{case.id}", 303)
+        self.assertNotIn(case.name, self.words(URL))
+        self.assertNotIn(case.name, self.words("/my/experience"))
+        case.date_first_response = case.date_open
+        for url in (f"{URL}/{case.id}", URL, "/my/experience"):
+            words = self.words(url)
+            self.assertIn(case.name, words)
+            self.assertIn("Your feedback", words)
+            self.assertNotIn("Bad answer", words)
+
     def test_colleagues_see_what_their_company_asked(self):
         case = self.ask(user=self.bob)
         self.sign_in(self.bea)
@@ -324,6 +347,11 @@ class TestPortalReturn(PortalCase):
                 response = self.post(self.URL, self.good | values, status=200)
                 self.assertIn(sentence, response.text)
         self.assertFalse(self.find())
+
+    def test_no_services(self):
+        self.phone.type = "service"
+        self.sign_in(self.ann)
+        self.assertIn("nothing that could be brought back", self.words(self.URL))
 
     def test_only_confirmed_orders(self):
         quotation = self.order.copy()
