@@ -15,6 +15,8 @@ class CrmCustomerRecord(models.AbstractModel):
 
     _name = "crm.customer.record"
     _description = "Record of a Customer"
+    # What a record of these models is pointed at for was made for the record, and goes with it.
+    _erased_comodels = ("mail.activity",)
 
     @api.model
     def _get_customer_rule_domain(self, partner_domain):
@@ -94,10 +96,25 @@ class CrmCustomerRecord(models.AbstractModel):
         Extended by ``super()`` where something must go with them, or must stay without a name.
         Whoever calls it has decided that they may be erased, and has all rights.
         """
-        for name in self._get_parts():
-            # else the database would delete them, and leave what hangs on them behind
-            self.with_context(active_test=False)[name].unlink()
-        self.unlink()
+        records = self.with_context(active_test=False)
+        parts = [records[name] for name in self._get_parts()]
+        companions = [
+            rows[name].exists()
+            for rows in (records, *parts)
+            for name, field in rows._fields.items()
+            if field.store
+            and field.type == "many2one"
+            and field.comodel_name in self._erased_comodels
+        ]
+        for rows in (*parts, records):
+            # Else the database would delete the parts, and leave what hangs on them behind. Mails
+            # are written to records without a chatter, too.
+            self.env["mail.message"].search(
+                [("model", "=", rows._name), ("res_id", "in", rows.ids)]
+            ).unlink()
+            rows.unlink()
+        for rows in companions:
+            rows.exists().unlink()
 
     @api.model
     def _get_parts(self):

@@ -35,6 +35,7 @@ class CrmFeedbackInvitation(models.Model):
     _name = "crm.feedback.invitation"
     _inherit = ["mail.thread", "mail.activity.mixin", "crm.customer.record"]
     _description = "Invitation to Feedback"
+    _erased_comodels = ("mail.activity", "survey.user_input")
     _order = "date_planned desc, id desc"
     _rec_names_search = ("partner_id", "rule_id")
     _check_company_auto = True

@@ -101,7 +101,7 @@ class CrmTouchpoint(models.Model):
         """Take back a contact that one has logged by hand, within 15 minutes.
 
         :param int touchpoint_id: ``id`` of the item that :meth:`log_contact` answered
-        :return: true
+        :return: true, also if it is gone already
         :raises UserError: if it is somebody else's, older, or not logged by hand
         """
         if (
@@ -113,7 +113,7 @@ class CrmTouchpoint(models.Model):
         self.browse().check_access("create")
         touchpoint = self.browse(touchpoint_id).exists()
         if not touchpoint:
-            raise UserError(self.env._("This record is not there any more."))
+            return True  # taken back already: sending it again changes nothing
         touchpoint.check_access("read")
         # Users may not delete: what they have just written themselves is the one exception.
         own = touchpoint.sudo()

@@ -154,7 +154,8 @@ class ResPartner(models.Model):
             domain = model._get_customer_domain(self)
             if companies is not None:
                 domain &= model._get_company_domain(companies)
-            model.search(domain)._erase_records()
+            if records := model.search(domain):
+                records._erase_records()
         if companies is None:
             return
         # without tracking: the old values would be kept as the trace of the change

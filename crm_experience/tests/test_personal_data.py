@@ -68,11 +68,28 @@ class PersonalDataCase(AccessMatrixCase):
             self.assertEqual(record.partner_id, partner, model._name)
             if mark:
                 self.write_words(record, mark)
+                self.write_companions(record, mark)
                 for name in record._get_parts():
                     for part in record[name]:
                         self.write_words(part, mark)
             records[model._name] = record
         return records
+
+    def write_companions(self, record, mark):
+        """Give it an activity that stands on the contact, and the answers to a survey."""
+        names = {
+            name: field.comodel_name
+            for name, field in record._fields.items()
+            if field.store and field.type == "many2one" and not field.related
+        }
+        for name, comodel in names.items():
+            if comodel == "mail.activity":
+                record[name] = self.customer.activity_schedule(
+                    "mail.mail_activity_data_todo", summary=mark, user_id=self.env.uid
+                )
+            elif comodel == "survey.user_input" and comodel in record._erased_comodels:
+                survey = self.env["survey.survey"].create({"title": "Survey"})
+                record[name] = survey._create_answer(email=f"{mark}@customer.example")
 
     def write_words(self, record, mark):
         """Put the mark into every text, the chatter, the activities and the attachments."""
@@ -93,6 +110,9 @@ class PersonalDataCase(AccessMatrixCase):
             )
         if hasattr(record, "activity_schedule"):
             record.activity_schedule("mail.mail_activity_data_todo", summary=mark, note=mark)
+        self.env["mail.mail"].create(
+            {"model": record._name, "res_id": record.id, "body_html": mark, "subject": mark}
+        )
         self.env["ir.attachment"].create(
             {"name": mark, "res_model": record._name, "res_id": record.id, "raw": mark.encode()}
         )
