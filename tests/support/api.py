@@ -43,10 +43,6 @@ feedback_rule = env["crm.feedback.rule"].create({
     "name": "API rule", "occasion_type": "none", "way": "link",
     "survey_id": env.ref("crm_experience.survey_survey_purchase").id,
 })
-taken_back = env["crm.touchpoint"].create(
-    {"partner_id": partner.id, "channel_id": env["crm.touchpoint.channel"].search([], limit=1).id})
-taken_back_id = taken_back.id
-taken_back.unlink()  # taken back already, which is as good as taking it back
 print("EXAMPLES " + json.dumps({
     "feedback_rule": feedback_rule.id,
     "team": team.id, "partner": partner.id, "lead": lead.id, "scorecard": scorecard.id,
@@ -54,7 +50,6 @@ print("EXAMPLES " + json.dumps({
     "promise": promise.id, "rule": rule.id, "contact": contact.id,
     "scenario": scenario.id,
     "analysis": analysis.id,
-    "taken_back": taken_back_id,
 }))
 """
 
@@ -84,7 +79,7 @@ def good_calls(ids):
             },
         },
         ("crm.touchpoint", "get_log_options"): {"res_model": "crm.lead", "res_id": ids["lead"]},
-        ("crm.touchpoint", "undo_contact"): {"touchpoint_id": ids["taken_back"]},
+        ("crm.touchpoint", "undo_contact"): {"touchpoint_id": ids["contact"]},
         ("crm.feedback.invitation", "invite"): {
             "invitations": [
                 {
@@ -111,16 +106,6 @@ def good_calls(ids):
             "before": "",
             "channel_ids": [],
             "stage_ids": [],
-            "purpose": "sale",
-        },
-        ("crm.touchpoint", "get_log_options"): {
-            "res_model": "res.partner",
-            "res_id": ids["partner"],
-        },
-        ("crm.touchpoint", "undo_contact"): {"touchpoint_id": ids["taken_back"]},
-        ("res.partner", "export_experience"): {
-            "partner_ids": [ids["partner"]],
-            "with_content": True,
         },
         ("crm.customer.journey", "get_board"): {
             "user_id": False,

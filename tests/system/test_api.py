@@ -63,7 +63,7 @@ METHODS = sorted(
         dict.fromkeys(
             (
                 *("team", "partner", "lead", "scorecard", "line", "channel"),
-                *("promise", "scenario", "analysis", "rule", "contact", "taken_back"),
+                *("promise", "scenario", "analysis", "rule", "contact"),
             )
         )
     )
