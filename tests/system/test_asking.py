@@ -13,21 +13,21 @@ from scripts.addons import addons_path
 CUSTOMERS = 1200
 KILLS = 4
 
-SETUP = """
+SETUP = f"""
 env["ir.cron"].search([]).active = False
 company = env.company
-company.write({"feedback_quiet_from": 0, "feedback_quiet_to": 0, "feedback_gap_days": 0})
+company.write({{"feedback_quiet_from": 0, "feedback_quiet_to": 0, "feedback_gap_days": 0}})
 partners = env["res.partner"].create(
-    [{"name": f"Asked {n}", "email": f"asked{n}@example.com"} for n in range(%(customers)s)])
+    [{{"name": f"Asked {{n}}", "email": f"asked{{n}}@example.com"}} for n in range({CUSTOMERS})])
 survey = env.ref("crm_experience.survey_survey_purchase")
-env["crm.feedback.rule"].create({
+env["crm.feedback.rule"].create({{
     "name": "Killed", "survey_id": survey.id, "trigger_purpose": "care", "delay_number": 0,
-    "date_start": "2020-01-01"})
+    "date_start": "2020-01-01"}})
 channel = env["crm.touchpoint.channel"].search([], limit=1)
 env["crm.touchpoint"].create([
-    {"partner_id": partner.id, "channel_id": channel.id, "purpose": "care"}
+    {{"partner_id": partner.id, "channel_id": channel.id, "purpose": "care"}}
     for partner in partners])
-""" % {"customers": CUSTOMERS}
+"""
 
 ASK = 'env["crm.feedback.invitation"]._cron_ask()\n'
 
