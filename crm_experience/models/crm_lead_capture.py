@@ -217,7 +217,7 @@ class CrmLead(models.Model):
                 SELECT lead.id, message.date, message.create_date, tracking.id AS position,
                        CASE WHEN stage.is_won THEN 'lead_won' WHEN stage.id IS NOT NULL
                             THEN 'lead_stage' ELSE 'lead_lost' END AS event,
-                       CASE WHEN NOT stage.is_won THEN stage.id END AS lead_stage_id
+                       CASE WHEN stage.is_won THEN NULL ELSE stage.id END AS lead_stage_id
                   FROM lead
                   JOIN mail_message AS message
                     ON message.model = 'crm.lead' AND message.res_id = lead.id
@@ -226,7 +226,8 @@ class CrmLead(models.Model):
                     ON tracking.field_id = %(stage)s AND stage.id = tracking.new_value_integer
                   LEFT JOIN crm_stage AS old
                     ON tracking.field_id = %(stage)s AND old.id = tracking.old_value_integer
-                 WHERE (stage.id IS NOT NULL AND NOT (stage.is_won AND COALESCE(old.is_won, FALSE)))
+                 WHERE (stage.id IS NOT NULL
+                        AND NOT COALESCE(stage.is_won AND old.is_won, FALSE))
                     OR (tracking.field_id = %(status)s AND message.subtype_id = %(lost)s)
             )
             SELECT lead.id, 'lead_created', lead.create_date, NULL::int, 0 FROM lead

@@ -167,11 +167,16 @@ class CrmTouchpoint(models.Model):
                 new,
             )
         columns = SQL(", ").join(map(SQL.identifier, COLUMNS))
+        # a moment has no fractions of a second, as everywhere in Odoo
+        values = SQL(", ").join(
+            SQL("date_trunc('second', date)") if name == "date" else SQL.identifier(name)
+            for name in COLUMNS
+        )
         # in an order that is the same for all: two transactions never wait in a circle
         return SQL(
             """INSERT INTO crm_touchpoint
                       (source, %(columns)s, create_uid, write_uid, create_date, write_date)
-               SELECT %(source)s, %(columns)s, %(uid)s, %(uid)s, %(now)s, %(now)s
+               SELECT %(source)s, %(values)s, %(uid)s, %(uid)s, %(now)s, %(now)s
                  FROM (%(query)s) AS happened
                 WHERE channel_id IS NOT NULL AND company_id IS NOT NULL AND date IS NOT NULL
                   AND (partner_id IS NOT NULL OR lead_id IS NOT NULL) AND %(condition)s
@@ -179,6 +184,7 @@ class CrmTouchpoint(models.Model):
                    ON CONFLICT (company_id, source, external_id) WHERE external_id IS NOT NULL
                    %(conflict)s""",
             columns=columns,
+            values=values,
             source=RESERVED_SOURCE,
             uid=self.env.uid,
             now=NOW,
