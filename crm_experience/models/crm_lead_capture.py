@@ -112,8 +112,9 @@ class CrmLead(models.Model):
             event=event,
             date=SQL("event.date"),
             company_id=SQL(
-                "COALESCE(doc.company_id, team.company_id, person.company_id,"
-                " creator.company_id, %s)",
+                """COALESCE(doc.company_id, team.company_id,
+                    (SELECT company_id FROM res_users WHERE id = doc.user_id),
+                    (SELECT company_id FROM res_users WHERE id = doc.create_uid), %s)""",
                 self.env.company.id,
             ),
             partner_id=SQL("doc.partner_id"),
@@ -138,13 +139,9 @@ class CrmLead(models.Model):
             """SELECT %s
                  FROM (%s) AS event(lead_id, name, date, lead_stage_id, position)
                  JOIN crm_lead AS doc ON doc.id = event.lead_id
-                 LEFT JOIN crm_team AS team ON team.id = doc.team_id
-                 LEFT JOIN res_users AS person ON person.id = doc.user_id
-                 LEFT JOIN res_users AS creator ON creator.id = doc.create_uid
-                 LEFT JOIN LATERAL %s AS known ON TRUE""",
+                 LEFT JOIN crm_team AS team ON team.id = doc.team_id""",
             columns,
             happened,
-            touchpoints._get_known_join("crm.lead", lead, event),
         )
 
     @api.model

@@ -194,34 +194,30 @@ class CrmTouchpoint(models.Model):
         )
 
     @api.model
-    def _get_number_sql(self, model, record, event, order):
+    def _get_number_sql(self, model, record, event, order, source_id=None):
         """Return the number of an event that may happen to a document again and again.
 
         Its external id ends in this number: an opportunity that is won, reopened and won again
-        counts twice. ``known`` must have been joined by :meth:`_get_known_join`.
+        counts twice.
+
+        :param record, event, order: SQL of the id of the document, of the event, and of what
+            comes first among several new ones
         """
         return SQL(
-            "COALESCE(known.number, 0) + row_number() OVER (PARTITION BY %s, %s ORDER BY %s)",
-            record,
-            event,
-            order,
-        )
-
-    @api.model
-    def _get_known_join(self, model, record, event, source_id=None):
-        """Return the sub-query of the highest number that an event of a document has so far."""
-        return SQL(
-            """(SELECT max(split_part(external_id, ':', 4)::int) AS number
+            """COALESCE((
+                SELECT max(split_part(numbered.external_id, ':', 4)::int)
                   FROM crm_touchpoint AS numbered
-                 WHERE numbered.res_model = %s AND numbered.res_id = %s
-                   AND numbered.source = %s AND numbered.event = %s
-                   AND numbered.capture_source_id IS NOT DISTINCT FROM %s
-                   AND external_id ~ '^[^:]+:[^:]+:[^:]+:[0-9]{1,9}$')""",
-            model,
-            record,
-            RESERVED_SOURCE,
-            event,
-            SQL("%s::int", source_id),
+                 WHERE numbered.res_model = %(model)s AND numbered.res_id = %(record)s
+                   AND numbered.source = %(source)s AND numbered.event = %(event)s
+                   AND numbered.capture_source_id IS NOT DISTINCT FROM %(source_id)s::int
+                   AND numbered.external_id ~ '^[^:]+:[^:]+:[^:]+:[0-9]{1,9}$'), 0)
+               + row_number() OVER (PARTITION BY %(record)s, %(event)s ORDER BY %(order)s)""",
+            model=model,
+            record=record,
+            source=RESERVED_SOURCE,
+            event=event,
+            source_id=source_id,
+            order=order,
         )
 
     # ------------------------------------------------------------

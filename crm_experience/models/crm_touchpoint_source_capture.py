@@ -177,16 +177,8 @@ class CrmTouchpointSource(models.Model):
             SQL("(SELECT * FROM (VALUES %s) AS happened(id, date, position))", rows),
             SQL("event.id = %s", record),
         )
-        query.add_join(
-            *("LEFT JOIN", "known"),
-            SQL(
-                "LATERAL %s",
-                touchpoints._get_known_join(self.model_name, record, "document", self.id),
-            ),
-            SQL("TRUE"),
-        )
         number = touchpoints._get_number_sql(
-            self.model_name, record, SQL("1::int"), SQL("event.position")
+            self.model_name, record, SQL("'document'"), SQL("event.position"), self.id
         )
         external_id = SQL("concat('document:', %s, ':', %s, ':', %s)", self.id, record, number)
         return query.select(
