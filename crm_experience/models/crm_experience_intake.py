@@ -5,10 +5,13 @@ from odoo import api, fields, models
 from odoo.addons.crm_experience.tools.intake import IntakeError, parse_item
 from odoo.exceptions import UserError
 from odoo.tools import SQL, LazyTranslate
+from psycopg2.errors import SerializationFailure
 
 _lt = LazyTranslate(__name__)
 
 MAX_ITEMS = 1000
+# How often others may come first with some of the same items, all within one call.
+MAX_RACES = 20
 # of what Odoo captures by itself
 RESERVED_SOURCE = "odoo"
 
@@ -196,17 +199,30 @@ class CrmExperienceIntake(models.AbstractModel):
             return {}, {}
         self.flush_model(["company_id", "source", "external_id"])
         # looked up first, so that sending again uses up no ids
-        existing = self._find_rows(rows)
-        new_rows = [values for key, values in rows.items() if key not in existing]
-        created = self._insert_ignoring_conflicts(new_rows) if new_rows else {}
-        if len(created) < len(new_rows):
-            # somebody else wrote the same events in between
-            existing |= self._find_rows(rows.keys() - existing.keys() - created.keys())
+        existing, created = self._find_rows(rows), {}
+        for attempt in range(MAX_RACES):
+            missing = rows.keys() - existing.keys() - created.keys()
+            if not missing:
+                break
+            try:
+                with self.env.cr.savepoint(flush=False):
+                    created |= self._insert_ignoring_conflicts([rows[key] for key in missing])
+            except SerializationFailure:
+                if attempt == MAX_RACES - 1:
+                    raise
+                # Somebody else has written some of them since this transaction began, which
+                # does not see them: to begin anew would only meet the next one.
+                with self.env.registry.cursor() as cr:
+                    existing |= self.with_env(self.env(cr=cr))._find_rows(missing)
+            else:
+                existing |= self._find_rows(missing - created.keys())
         return created, existing
 
     @api.model
     def _find_rows(self, keys):
         """Return the ids of those that are there, by (source, external id)."""
+        if not keys:
+            return {}
         sources, external_ids = zip(*keys, strict=True)
         # one look into the index for each key, whatever is known about the size of the table
         query = SQL(
@@ -254,7 +270,9 @@ class CrmExperienceIntake(models.AbstractModel):
             rows=json.dumps(values_list, default=str, ensure_ascii=False),
             types=types,
         )
+        # whoever catches a conflict says what becomes of it
+        self.env.cr.execute(query, log_exceptions=False)
         return {
             (source, external_id): row_id
-            for source, external_id, row_id in self.env.execute_query(query)
+            for source, external_id, row_id in self.env.cr.fetchall()
         }
