@@ -148,6 +148,9 @@
         "demo/crm_deal_role_demo.xml",
         "demo/crm_care_story_demo.xml",
         "demo/crm_scorecard_line_demo.xml",
+        "demo/mail_activity_demo.xml",
+        "demo/crm_touchpoint_source_demo.xml",
+        "demo/crm_touchpoint_backfill_demo.xml",
     ],
     "uninstall_hook": "uninstall_hook",
     "assets": {

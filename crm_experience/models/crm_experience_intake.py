@@ -273,6 +273,5 @@ class CrmExperienceIntake(models.AbstractModel):
         # whoever catches a conflict says what becomes of it
         self.env.cr.execute(query, log_exceptions=False)
         return {
-            (source, external_id): row_id
-            for source, external_id, row_id in self.env.cr.fetchall()
+            (source, external_id): row_id for source, external_id, row_id in self.env.cr.fetchall()
         }

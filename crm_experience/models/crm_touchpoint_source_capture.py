@@ -195,8 +195,8 @@ class CrmTouchpointSource(models.Model):
         """
         source = self.sudo()
         _model, domain, _values = source._verify()
-        # pylint: disable-next=context-overridden
-        model = self.env[source.model_name].sudo().with_context({})
+        # the same records are found whatever the context of whoever changes one
+        model = self.env[source.model_name].sudo().with_context(active_test=True, lang=None)
         query = model._search(Domain(domain), bypass_access=True)
         query.add_where(condition)
 

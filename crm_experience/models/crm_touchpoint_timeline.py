@@ -276,6 +276,8 @@ class CrmTouchpoint(models.Model):
         """Return the words of the contact; one that Odoo captured has the name of its event."""
         if self.summary or not self.event:
             return self.summary or ""
+        if self.capture_source_id:
+            return self.capture_source_id.name
         label = dict(self._fields["event"]._description_selection(self.env))[self.event]
         if not self.lead_stage_id:
             return label

@@ -118,7 +118,9 @@ class TestCrmTouchpointBackfill(CaptureCase):
         # what is in the database beside this test may add rows of its own
         ours = again.filtered(lambda row: row.create_uid != self.env.user or row in before)
         new = self.of_this_test(again) - self.of_this_test(before)
-        self.assertEqual([(r.external_id, r.event, str(r.date), r.lead_stage_id.name) for r in new], [])
+        self.assertEqual(
+            [(r.external_id, r.event, str(r.date), r.lead_stage_id.name) for r in new], []
+        )
         self.assertEqual(self.of_this_test(again), self.of_this_test(before))
         self.assertTrue(ours)
         self.assertEqual(self.run_all(), 0)
@@ -126,8 +128,10 @@ class TestCrmTouchpointBackfill(CaptureCase):
     def of_this_test(self, rows):
         partners = self.customer | self.contact
         leads = self.env["crm.lead"].search([("stage_id", "in", self.stages.ids)])
-        leads |= self.env["crm.lead"].with_context(active_test=False).search(
-            [("stage_id", "in", self.stages.ids)]
+        leads |= (
+            self.env["crm.lead"]
+            .with_context(active_test=False)
+            .search([("stage_id", "in", self.stages.ids)])
         )
         return rows.filtered(lambda row: row.partner_id in partners or row.lead_id in leads).sorted(
             "id"

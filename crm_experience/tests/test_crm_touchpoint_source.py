@@ -143,6 +143,13 @@ class TestCrmTouchpointSource(CaptureCase):
         self.assertEqual(row.company_id, self.other_company)
         self.assertFalse(row.with_user(self.service).has_access("read"))
 
+    def test_the_timeline_says_what_it_was(self):
+        source = self.create_source()
+        self.create_repair()
+        self.rows(source)
+        (item,) = self.touchpoints.get_timeline("res.partner", self.customer.id)["items"]
+        self.assertEqual(item["summary"], "Repair")
+
     # ------------------------------------------------------------
     # Each time
     # ------------------------------------------------------------

@@ -75,4 +75,13 @@ target.message_post(body="Agreed.")
 target.message_subscribe(partner.ids)
 target.action_approve()
 env["ir.default"].set("crm.touchpoint", "direction", "out")
+source = env["crm.touchpoint.source"].create({
+    "name": "Use", "model_name": "account.analytic.account", "partner_field": "partner_id",
+    "channel_id": env["crm.touchpoint.channel"].search([], limit=1).id})
+env["account.analytic.account"].create({
+    "name": "Use", "partner_id": partner.id,
+    "plan_id": env["account.analytic.plan"].search([], limit=1).id
+    or env["account.analytic.plan"].create({"name": "Use"}).id})
+env["crm.touchpoint.backfill"].action_start_all()
+env["crm.touchpoint.backfill"]._write_all()
 """

@@ -7,8 +7,8 @@ import psycopg2
 import pytest
 
 NAME = "crm_backfill"
-MAILS = 60_000
-KILLS = 3
+MAILS = 50_000
+KILLS = 2
 PATIENCE = 180
 
 # History by the ten thousand, as it was before the addon captured anything.
@@ -70,9 +70,7 @@ def test_a_server_that_is_killed_in_the_middle(workshop, database):
         server = serve(workshop)
         try:
             _state, last_id, created = wait_for(
-                lambda: next(
-                    (row for row in query(workshop, PLACE) if row[1] > places[-1]), None
-                ),
+                lambda: next((row for row in query(workshop, PLACE) if row[1] > places[-1]), None),
                 "a portion",
             )
         finally:
@@ -133,9 +131,3 @@ def test_an_app_that_is_installed_later(workshop, database):
     assert "CAPTURED 2 {'event.registration'}" in workshop.execute(database, USE)
     workshop.uninstall(database, ["event"])
     assert "LEFT 2" in workshop.execute(database, GONE)
-    workshop.uninstall(database, ["crm_loyalty"])
-    workshop.uninstall(database, ["crm_experience"])
-    left = query(workshop, "SELECT count(*) FROM ir_model WHERE model LIKE 'crm.touchpoint%'")
-    assert left == [(0,)]
-    jobs = query(workshop, "SELECT count(*) FROM ir_cron WHERE cron_name LIKE '%back-fill%'")
-    assert jobs == [(0,)]
