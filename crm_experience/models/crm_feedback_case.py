@@ -70,9 +70,7 @@ class CrmFeedbackCase(models.Model):
         for answer in self.filtered("comment"):
             case = answer.case_id
             if not case.description and case.state == "new":
-                case.write(
-                    {"title": answer._get_case_title(""), "description": answer.comment}
-                )
+                case.write({"title": answer._get_case_title(""), "description": answer.comment})
 
     @api.model
     def _insert_rows(self, rows):

@@ -230,17 +230,6 @@ def good_calls(ids):
             "limit": 10,
         },
         ("crm.key.experience", "get_picture"): {"analysis_id": ids["analysis"]},
-        ("crm.feedback.invitation", "invite"): {
-            "invitations": [
-                {
-                    "source": "api",
-                    "external_id": "api:invitation:1",
-                    "rule_id": ids.get("feedback_rule"),
-                    "partner_id": ids["partner"],
-                }
-            ]
-        },
-        ("crm.feedback.invitation", "get_links"): {"invitation_ids": [1]},
         ("crm.indicator", "refresh"): {
             "codes": ["api_indicator"],
             "date_from": "2026-11-01",

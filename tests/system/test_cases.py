@@ -7,36 +7,30 @@ from functools import partial
 import pytest
 
 from tests.support.crowd import at_once
+from tests.support.suite import run_json
 
 CLIENTS = 6
 PEOPLE = 3
+# Runs in `odoo shell`.
+TEAM = f"""
+import json
+group = env.ref("crm_experience.group_crm_experience_user")
+people = env["res.users"].with_context(no_reset_password=True).create([
+    {{"name": f"Person {{number}}", "login": f"case_person_{{number}}",
+      "group_ids": [(4, group.id)]}}
+    for number in range({PEOPLE})])
+team = env["crm.team"].create({{
+    "name": "Case crowd", "case_assignment": "rotation", "member_ids": people.ids}})
+partner = env["res.partner"].create({{"name": "Case crowd", "email": "crowd@case.example"}})
+print("TEAM " + json.dumps(
+    {{"team": team.id, "people": people.ids, "partner": partner.id}}))
+"""
 
 
 @pytest.fixture(scope="module")
 def team(suite):
     """A team of three who take turns, and a customer."""
-    manager = suite.json2("manager")
-    group = suite.query_one(
-        "SELECT res_id FROM ir_model_data"
-        " WHERE module = 'crm_experience' AND name = 'group_crm_experience_user'"
-    )
-    people = [
-        manager.call(
-            "res.users",
-            "create",
-            vals_list=[{"name": login, "login": login, "group_ids": [(4, group)]}],
-        )[0]
-        for login in (f"case_person_{number}" for number in range(PEOPLE))
-    ]
-    (team_id,) = manager.call(
-        "crm.team",
-        "create",
-        vals_list=[{"name": "Case crowd", "case_assignment": "rotation", "member_ids": people}],
-    )
-    (partner_id,) = manager.call(
-        "res.partner", "create", vals_list=[{"name": "Case crowd", "email": "crowd@case.example"}]
-    )
-    return {"team": team_id, "people": people, "partner": partner_id}
+    return run_json(suite.workshop, suite.database, TEAM, "TEAM")
 
 
 def item(team, number, **values):

@@ -27,7 +27,10 @@ NOT_DATA = {"ir_rule", "ir_module_module", "res_config_settings", "ir_cron"}
 # Columns whose change says nothing about what people entered.
 NOT_COMPARED = {"write_date", "write_uid"}
 # Columns that a migration takes away or rewrites, by table.
-MIGRATED = {"crm_scorecard_snapshot": {"period_label"}}
+MIGRATED = {
+    "crm_scorecard_snapshot": {"period_label"},
+    "crm_indicator": {"domain", "description"},
+}
 
 # Definitions that are noupdate: an upgrade leaves them alone unless a migration says otherwise.
 DEFINITIONS = {

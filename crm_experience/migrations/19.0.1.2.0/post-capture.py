@@ -39,3 +39,5 @@ def migrate(cr, _version):
             if OLD_SENTENCE in (indicator.description or ""):
                 indicator.description = indicator.description.replace(OLD_SENTENCE, NEW_SENTENCE)
     cr.execute(MEETINGS)
+    # Odoo writes the label of a column down once; this one was called “Payments”.
+    cr.execute("COMMENT ON COLUMN res_config_settings.touchpoint_capture_invoice IS 'Invoices'")
