@@ -29,7 +29,10 @@ NOT_COMPARED = {"write_date", "write_uid"}
 # Columns that a migration takes away or rewrites, by table.
 MIGRATED = {
     "crm_scorecard_snapshot": {"period_label"},
-    "crm_indicator": {"domain", "description"},
+    # a definition that has changed is measured again
+    "crm_indicator": {
+        *("domain", "description", "state", "refreshed_at", "measured_from", "measured_to"),
+    },
 }
 
 # Definitions that are noupdate: an upgrade leaves them alone unless a migration says otherwise.
