@@ -48,9 +48,7 @@ class CrmKeyExperienceRun(models.Model):
     )
     outcome_values = fields.Json(readonly=True)
     message = fields.Char(compute="_compute_message")
-    customer_count = fields.Integer(
-        string="Customers Compared", readonly=True, aggregator=None
-    )
+    customer_count = fields.Integer(string="Customers Compared", readonly=True, aggregator=None)
     target_mean = fields.Float(
         readonly=True, aggregator=None, help="Their NPS, or the share who bought again in percent."
     )
