@@ -24,7 +24,6 @@ class TestAccess(AccessMatrixCase):
                                  | lead          | cru  | cru  | r     | -
                                  | admin         | crud | crud | crud  | -
                                  | foreign_admin | crud | crud | crud  | -
-                                 | portal        | r    | -    | -     | -
         crm.case.improvement     | user          | ru   | r    | r     | -
                                  | lead          | cru  | cru  | r     | -
                                  | admin         | crud | crud | crud  | -
