@@ -117,7 +117,8 @@ class CrmTouchpointBackfill(models.Model):
         self.check_access("write")
         touchpoints = self.env["crm.touchpoint"]
         kinds = [kind for kind in CAPTURES if touchpoints._is_captured(kind)]
-        self._start(kinds, self.env["crm.touchpoint.source"].search([]))
+        sources = self.env["crm.touchpoint.source"].search([])
+        self._start(kinds, sources.filtered(lambda source: source.state == "ready"))
         return self.env["ir.actions.act_window"]._for_xml_id(
             "crm_experience.crm_touchpoint_backfill_action"
         )
@@ -219,6 +220,10 @@ class CrmTouchpointBackfill(models.Model):
         except OperationalError:
             # a conflict: the job runs again and begins with the same portion
             raise
+        except UserError as error:
+            # an app that is gone, a field that is no more: for the administrator, not for the log
+            row.write({"state": "failed", "error": str(error)})
+            return
         except Exception as error:
             _logger.exception("Back-fill of %s failed", row.display_name)
             reason = (str(error).strip() or type(error).__name__).splitlines()[0]

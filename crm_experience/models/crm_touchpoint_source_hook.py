@@ -32,6 +32,9 @@ class CrmTouchpointSource(models.Model):
     def _update_hooks(self):
         """Let this process and, once the transaction is committed, all others know."""
         self.env.registry.clear_cache()
+        if not self.env.registry.ready:
+            # While modules are loaded classes still change; see _register_hook.
+            return
         names = {source.model_name for source in self if source.active}
         added = [self._add_hook(name) for name in names]
         if any(added):
