@@ -6,7 +6,7 @@ from odoo.addons.crm_experience.tools.intake import (
     Text,
     parse_item,
 )
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -97,7 +97,7 @@ class CrmFeedbackInvitationApi(models.Model):
         if not is_list or any(type(one) is not int or not 0 < one < 2**31 for one in ids):
             raise UserError(self.env._("Send a list of at most %(limit)s ids.", limit=MAX_ITEMS))
         if not self.env.user.has_group("crm_experience.group_crm_experience_lead"):
-            raise UserError(self.env._("Only team leads and administrators see the link."))
+            raise AccessError(self.env._("Only team leads and administrators see the link."))
         found = self.search([("id", "in", list(ids))])
         return [
             {
@@ -116,7 +116,7 @@ class CrmFeedbackInvitationApi(models.Model):
     def _check_may_ask(self):
         """Our users ask customers whom they may read, within the limits of the rules."""
         if not self.env.user.has_group("crm_experience.group_crm_experience_user"):
-            raise UserError(self.env._("Only users of Customer Experience ask customers."))
+            raise AccessError(self.env._("Only users of Customer Experience ask customers."))
         self.env["crm.feedback.rule"].check_access("read")
 
     def _is_open_page(self):
