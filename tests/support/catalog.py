@@ -93,9 +93,9 @@ QUERIES = {
 }
 
 # Kinds that people add to, while an addon is used.
-OF_PEOPLE = ("activities", "defaults", "filters", "followers")
+OF_PEOPLE = ("activities", "cron triggers", "defaults", "filters", "followers")
 # Kinds that also grow with the use of Odoo itself.
-OF_USE = (*OF_PEOPLE, "members", "messages of ours", "parameters", "cron triggers")
+OF_USE = (*OF_PEOPLE, "members", "messages of ours", "parameters")
 
 
 def take(dsn):
