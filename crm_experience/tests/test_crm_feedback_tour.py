@@ -33,14 +33,16 @@ class TestCrmFeedbackTour(HttpCase, AskingCase):
         self.addCleanup(browser.stop)
         with self.allow_requests(browser=browser):
             browser.navigate_to(f"{self.base_url()}{self.path}?score=2")
-            browser._wait_ready("document.querySelectorAll('form[data-send-on-touch]').length")
+            self.assertTrue(
+                browser._wait_ready("!!document.querySelector('form[data-send-on-touch]')")
+            )
             time.sleep(2)
         self.assertFalse(self.answers())
         with self.allow_requests(browser=browser):
             for place in (5, 6):
                 move = {"type": "mouseMoved", "x": place, "y": place}
                 browser._websocket_request("Input.dispatchMouseEvent", params=move)
-            browser._wait_ready("!!document.querySelector('textarea')")
+            self.assertTrue(browser._wait_ready("!!document.querySelector('textarea')"))
             browser.navigate_to("about:blank", wait_stop=True)
         self.assertEqual(self.answers().mapped("score"), [2])
 
@@ -73,6 +75,6 @@ class TestCrmFeedbackTour(HttpCase, AskingCase):
             browser._wait_ready("!!document.querySelector('button[value=\"9\"]')")
             click = "document.querySelector('button[value=\"9\"]').click()"
             browser._websocket_request("Runtime.evaluate", params={"expression": click})
-            browser._wait_ready("!!document.querySelector('textarea')")
+            self.assertTrue(browser._wait_ready("!!document.querySelector('textarea')"))
             browser.navigate_to("about:blank", wait_stop=True)
         self.assertEqual(self.answers().score, 9)
