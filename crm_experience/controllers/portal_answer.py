@@ -1,5 +1,5 @@
 from odoo import http
-from odoo.addons.crm_experience.models.crm_answer import QUERY_LIMIT
+from odoo.addons.crm_experience.models.portal.crm_answer import QUERY_LIMIT
 from odoo.addons.crm_experience.tools.portal_form import MOST_ID
 from odoo.fields import Domain
 from odoo.http import request

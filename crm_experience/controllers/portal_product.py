@@ -1,6 +1,9 @@
 from dateutil.relativedelta import relativedelta
 from odoo import fields, http
-from odoo.addons.crm_experience.models.crm_registered_product import NAME_LIMIT, SERIAL_LIMIT
+from odoo.addons.crm_experience.models.notebook.crm_registered_product import (
+    NAME_LIMIT,
+    SERIAL_LIMIT,
+)
 from odoo.addons.crm_experience.tools.portal_form import (
     FormError,
     read_date,

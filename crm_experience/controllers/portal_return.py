@@ -1,5 +1,5 @@
 from odoo import http
-from odoo.addons.crm_experience.models.crm_case_return import WISHES
+from odoo.addons.crm_experience.models.case.crm_case_return import WISHES
 from odoo.addons.crm_experience.tools.portal_form import (
     FormError,
     read_choice,

@@ -255,7 +255,7 @@ class TestCrmCareRule(CrmExperienceCase):
             patch.object(
                 type(self.template), "send_mail_batch", side_effect=ValueError("no such field")
             ),
-            mute_logger("odoo.addons.crm_experience.models.crm_care_rule_run"),
+            mute_logger("odoo.addons.crm_experience.models.notebook.crm_care_rule_run"),
         ):
             self.run_on("2026-05-04")
         self.assertEqual(broken.error, "no such field")
@@ -317,7 +317,7 @@ class TestCrmCareRule(CrmExperienceCase):
             self.assertFalse(rule._claim(place))
 
     def test_more_than_a_portion(self):
-        path = "odoo.addons.crm_experience.models.crm_care_rule_run._PORTION"
+        path = "odoo.addons.crm_experience.models.notebook.crm_care_rule_run._PORTION"
         people = self.env["res.partner"].create([{"name": f"P {n}"} for n in range(7)])
         with freeze_time("2026-01-10"):
             self.env["crm.partner.date"].create(

@@ -1,7 +1,7 @@
 from datetime import date, datetime, timedelta
 from unittest.mock import patch
 
-from odoo.addons.crm_experience.models import crm_playbook_start
+from odoo.addons.crm_experience.models.playbook import crm_playbook_start
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import freeze_time, new_test_user, tagged

@@ -1,8 +1,8 @@
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.addons.crm_experience.models import crm_touchpoint_backfill
-from odoo.addons.crm_experience.models.crm_touchpoint_capture import CAPTURES
+from odoo.addons.crm_experience.models.touchpoint import crm_touchpoint_backfill
+from odoo.addons.crm_experience.models.touchpoint.crm_touchpoint_capture import CAPTURES
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
@@ -290,7 +290,7 @@ class TestCrmTouchpointBackfill(CaptureCase):
             patch.object(
                 type(self.env["calendar.event"]), "_get_touchpoint_history", side_effect=ValueError
             ),
-            mute_logger("odoo.addons.crm_experience.models.crm_touchpoint_backfill"),
+            mute_logger("odoo.addons.crm_experience.models.touchpoint.crm_touchpoint_backfill"),
         ):
             self.backfill._write_all()
         states = {row.kind: row.state for row in self.backfill.search([])}

@@ -2,7 +2,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.addons.crm_experience.models.crm_touchpoint_capture import CAPTURES
+from odoo.addons.crm_experience.models.touchpoint.crm_touchpoint_capture import CAPTURES
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -288,7 +288,7 @@ class TestCrmTouchpointCapture(CrmExperienceCase):
             patch.object(
                 type(self.env["crm.touchpoint"]), "_get_insert_statement", side_effect=ValueError
             ),
-            mute_logger("odoo.addons.crm_experience.models.crm_touchpoint_capture"),
+            mute_logger("odoo.addons.crm_experience.models.touchpoint.crm_touchpoint_capture"),
         ):
             self.assertFalse(self.capture())
         self.assertEqual(lead.exists().name, "Secret project")

@@ -1,4 +1,4 @@
-from odoo.addons.crm_experience.models.crm_touchpoint_event import NO_CONTACT_EVENTS
+from odoo.addons.crm_experience.models.touchpoint.crm_touchpoint_event import NO_CONTACT_EVENTS
 from odoo.addons.crm_targets.tools.domain_literal import parse_domain
 from odoo.tests import new_test_user, tagged
 

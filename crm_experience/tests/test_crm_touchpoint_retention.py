@@ -1,5 +1,5 @@
 from freezegun import freeze_time
-from odoo.addons.crm_experience.models import crm_touchpoint_retention
+from odoo.addons.crm_experience.models.touchpoint import crm_touchpoint_retention
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged

@@ -298,7 +298,7 @@ class TestCrmTouchpointSource(CaptureCase):
         source = self.create_source(model_name="no.such.model")
         self.assertEqual(source.state, "unavailable")
         self.assertFalse(source.model_choice)
-        with mute_logger("odoo.addons.crm_experience.models.crm_touchpoint_backfill"):
+        with mute_logger("odoo.addons.crm_experience.models.touchpoint.crm_touchpoint_backfill"):
             source.action_backfill()
             backfill = self.env["crm.touchpoint.backfill"].search([("source_id", "=", source.id)])
             backfill._write_all()
@@ -316,7 +316,7 @@ class TestCrmTouchpointSource(CaptureCase):
             return original(source, events)
 
         self.patch(type(broken), "_get_live_statements", fail)
-        with mute_logger("odoo.addons.crm_experience.models.crm_touchpoint_capture"):
+        with mute_logger("odoo.addons.crm_experience.models.touchpoint.crm_touchpoint_capture"):
             rows = self.rows(good)
         self.assertEqual(rows.res_id, repair.id)
         self.assertFalse(self.rows(broken))
@@ -329,7 +329,7 @@ class TestCrmTouchpointSource(CaptureCase):
         order = self.create_order()
         repair = self.create_repair()
         order.action_confirm()
-        with mute_logger("odoo.addons.crm_experience.models.crm_touchpoint_capture"):
+        with mute_logger("odoo.addons.crm_experience.models.touchpoint.crm_touchpoint_capture"):
             self.assertFalse(self.rows(source))
         self.assertTrue(repair.exists())
         self.assertEqual(self.found("order").res_id, order.id)

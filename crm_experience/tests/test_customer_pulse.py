@@ -1,7 +1,7 @@
 import json
 
 from odoo.addons.bus.tests.common import WebsocketCase
-from odoo.addons.crm_experience.models.res_partner_pulse import PULSE
+from odoo.addons.crm_experience.models.shared.res_partner_pulse import PULSE
 from odoo.tests import new_test_user, tagged
 
 

@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.addons.crm_experience.models.crm_partner_fact import SINGLE_KINDS
+from odoo.addons.crm_experience.models.notebook.crm_partner_fact import SINGLE_KINDS
 from odoo.tools import SQL
 
 

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.addons.crm_experience.models.shared.crm_experience_intake import MAX_ITEMS
 from odoo.addons.crm_experience.tools.intake import (
     PARTNER_KEYS,
     Identifier,
@@ -9,8 +10,6 @@ from odoo.addons.crm_experience.tools.intake import (
     shorten,
 )
 from odoo.exceptions import UserError
-
-from .crm_experience_intake import MAX_ITEMS
 
 LOSS_FIELDS = {
     "partner_id": Identifier(),

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.addons.crm_experience.models.shared.crm_experience_intake import MAX_ITEMS
 from odoo.addons.crm_experience.tools.intake import (
     Identifier,
     IntakeError,
@@ -9,8 +10,6 @@ from odoo.addons.crm_experience.tools.intake import (
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
-
-from .crm_experience_intake import MAX_ITEMS
 
 INVITE_FIELDS = {
     "source": Text(required=True),

@@ -1,12 +1,12 @@
 import logging
 
 from odoo import api, fields, models
+from odoo.addons.crm_experience.models.shared.crm_experience_intake import RESERVED_SOURCE
 from odoo.addons.crm_targets.models.crm_indicator_definition import DefinitionError
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 from psycopg2 import OperationalError
 
-from .crm_experience_intake import RESERVED_SOURCE
 from .crm_touchpoint_capture import CAPTURES
 
 _logger = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ class ResPartnerPulse(models.Model):
     """Tells open screens that something about a customer has changed.
 
     Only that it has, never what: whoever is told reads again, with their own rights. Who may
-    listen is decided in ``models/ir_websocket.py``.
+    listen is decided in ``ir_websocket.py``.
     """
 
     _inherit = "res.partner"

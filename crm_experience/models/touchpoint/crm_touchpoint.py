@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.addons.crm_experience.models.shared.crm_experience_intake import RESERVED_SOURCE
 from odoo.addons.crm_experience.tools.intake import (
     MAX_AMOUNT,
     Choice,
@@ -14,8 +15,6 @@ from odoo.addons.crm_experience.tools.satisfaction import RATING_SCALE
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import float_round
-
-from .crm_experience_intake import RESERVED_SOURCE
 
 SUMMARY_LIMIT = 2000
 

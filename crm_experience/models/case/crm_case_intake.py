@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.addons.crm_experience.models.shared.crm_experience_intake import RESERVED_SOURCE
 from odoo.addons.crm_experience.tools.intake import (
     Choice,
     Identifier,
@@ -12,7 +13,6 @@ from odoo.addons.crm_experience.tools.intake import (
 from odoo.exceptions import ValidationError
 
 from .crm_case import KINDS, SEVERITIES
-from .crm_experience_intake import RESERVED_SOURCE
 
 TEXT_LIMIT = 10_000
 TITLE_LIMIT = 200

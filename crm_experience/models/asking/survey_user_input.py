@@ -1,7 +1,6 @@
 from odoo import fields, models
+from odoo.addons.crm_experience.models.shared.crm_experience_intake import RESERVED_SOURCE
 from odoo.fields import Domain
-
-from .crm_experience_intake import RESERVED_SOURCE
 
 
 class SurveyUserInput(models.Model):

@@ -1,9 +1,8 @@
 from odoo import models
+from odoo.addons.crm_experience.models.feedback.crm_feedback import COMMENT_LIMIT
+from odoo.addons.crm_experience.models.shared.crm_experience_intake import RESERVED_SOURCE
 from odoo.addons.crm_experience.tools.measure import Remark, read_response
 from odoo.addons.crm_experience.tools.satisfaction import normalise
-
-from .crm_experience_intake import RESERVED_SOURCE
-from .crm_feedback import COMMENT_LIMIT
 
 
 class SurveyUserInputFeedback(models.Model):

@@ -8,9 +8,9 @@ class CrmCustomerRecord(models.AbstractModel):
 
     A model that inherits it has a ``partner_id`` that is deleted with the partner. What is added
     to its record rules, so that a rule on contacts holds for what is known about them, is in
-    ``models/ir_rule.py``. Inheriting it is also all that a model needs to be exported, erased
-    and merged with its customer (``res_partner_personal_data.py``) and, if it has a ``lead_id``,
-    with an opportunity (``crm_lead_personal_data.py``).
+    ``ir_rule.py``. Inheriting it is also all that a model needs to be exported, erased and merged
+    with its customer (``res_partner_personal_data.py``) and, if it has a ``lead_id``, with an
+    opportunity (``crm_lead_personal_data.py``).
     """
 
     _name = "crm.customer.record"

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.addons.crm_experience.models.shared.crm_experience_intake import RESERVED_SOURCE
 from odoo.addons.crm_experience.tools.rating_device import (
     MAX_AGE,
     WINDOW,
@@ -9,8 +10,6 @@ from odoo.addons.crm_experience.tools.rating_device import (
 )
 from odoo.addons.crm_experience.tools.satisfaction import normalise
 from odoo.tools import SQL
-
-from .crm_experience_intake import RESERVED_SOURCE
 
 # Keys are remembered longer than taps are taken, so that no message counts twice.
 FORGET_AFTER = MAX_AGE + timedelta(days=1)

@@ -1,9 +1,8 @@
 import re
 
 from odoo import api, fields, models
+from odoo.addons.crm_experience.models.feedback.crm_feedback import COMMENT_LIMIT
 from odoo.tools import SQL, consteq
-
-from .crm_feedback import COMMENT_LIMIT
 
 _TOKEN = re.compile(r"[\w-]{20,100}", re.ASCII)
 _ID = re.compile(r"[1-9][0-9]{0,9}", re.ASCII)

@@ -1,10 +1,9 @@
 import logging
 
 from odoo import api, fields, models
+from odoo.addons.crm_experience.models.shared.crm_experience_intake import RESERVED_SOURCE
 from odoo.tools import SQL
 from psycopg2 import Error, OperationalError
-
-from .crm_experience_intake import RESERVED_SOURCE
 
 _logger = logging.getLogger(__name__)
 

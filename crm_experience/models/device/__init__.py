@@ -1,0 +1,4 @@
+from . import (
+    crm_rating_device,
+    crm_rating_tap,
+)
