@@ -1,3 +1,5 @@
+from operator import itemgetter
+
 from odoo import api, fields, models
 from odoo.addons.crm_experience.models.shared.crm_experience_intake import MAX_ITEMS
 from odoo.addons.crm_experience.tools.intake import (
@@ -5,7 +7,6 @@ from odoo.addons.crm_experience.tools.intake import (
     IntakeError,
     Moment,
     Text,
-    parse_item,
 )
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
@@ -25,6 +26,8 @@ INVITE_FIELDS = {
     "team_id": Identifier(),
     "user_id": Identifier(),
 }
+
+_IDENTITY = itemgetter("rule_id", "occasion")
 
 
 class CrmFeedbackInvitationApi(models.Model):
@@ -50,35 +53,19 @@ class CrmFeedbackInvitationApi(models.Model):
             "id": int | False, "error": str}``
         """
         intake = self.env["crm.feedback"]
-        if not isinstance(invitations, (list, tuple)):
-            raise UserError(self.env._("Send a list of items."))
-        if len(invitations) > MAX_ITEMS:
-            raise UserError(
-                self.env._(
-                    "Send at most %(limit)s items in one call, these are %(count)s.",
-                    limit=MAX_ITEMS,
-                    count=len(invitations),
-                )
-            )
+        intake._check_items(invitations)
         self._check_may_ask()
-        parsed = [intake._catch(parse_item, item, INVITE_FIELDS) for item in invitations]
-        good = [item for item in parsed if isinstance(item, dict)]
-        references = intake._get_references(good)
-        references["rule_id"] = self._find_rules({item["rule_id"] for item in good})
-        prepared = [
-            intake._catch(self._prepare_invite_values, item, references)
-            if isinstance(item, dict)
-            else item
-            for item in parsed
-        ]
+        prepared = intake._prepare_items(
+            invitations, INVITE_FIELDS, self._prepare_invite_values, self._find_rules
+        )
         rows = {}
         for values in prepared:
             if isinstance(values, dict):
-                rows.setdefault((values["rule_id"], values["occasion"]), values)
+                rows.setdefault(_IDENTITY(values), values)
         created, existing = self._insert_occasions(rows)
         if created:
             self.env.ref("crm_experience.ir_cron_ask").sudo()._trigger()
-        return self._get_invite_answers(prepared, created, existing)
+        return intake._get_answers(prepared, _IDENTITY, created, existing)
 
     @api.model
     def get_links(self, invitation_ids):
@@ -128,12 +115,13 @@ class CrmFeedbackInvitationApi(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _find_rules(self, ids):
+    def _find_rules(self, items):
         """Return the active rules of the company by id, as far as the caller may read them."""
+        ids = list({item["rule_id"] for item in items})
         rules = self.env["crm.feedback.rule"].search(
-            Domain("id", "in", list(ids)) & Domain("company_id", "=", self.env.company.id)
+            Domain("id", "in", ids) & Domain("company_id", "=", self.env.company.id)
         )
-        return {rule.id: rule for rule in rules}
+        return {"rule_id": {rule.id: rule for rule in rules}}
 
     @api.model
     def _prepare_invite_values(self, item, references):
@@ -222,23 +210,6 @@ class CrmFeedbackInvitationApi(models.Model):
             None if value is None or (value is False and kind != "bool") else value,
             SQL(kind),
         )
-
-    @api.model
-    def _get_invite_answers(self, prepared, created, existing):
-        intake = self.env["crm.feedback"]
-        fresh = set(created)
-        answers = []
-        for values in prepared:
-            if isinstance(values, IntakeError):
-                sentence = intake._word_error(values)
-                answers.append({"status": "error", "id": False, "error": sentence})
-                continue
-            key = (values["rule_id"], values["occasion"])
-            status = "created" if key in fresh else "existing"
-            fresh.discard(key)
-            row_id = created.get(key) or existing[key]
-            answers.append({"status": status, "id": row_id, "error": ""})
-        return answers
 
     # ------------------------------------------------------------
     # By hand

@@ -1,15 +1,14 @@
+from operator import itemgetter
+
 from odoo import api, models
-from odoo.addons.crm_experience.models.shared.crm_experience_intake import MAX_ITEMS
 from odoo.addons.crm_experience.tools.intake import (
     PARTNER_KEYS,
     Identifier,
     IntakeError,
     Moment,
     Text,
-    parse_item,
     shorten,
 )
-from odoo.exceptions import UserError
 
 LOSS_FIELDS = {
     "partner_id": Identifier(),
@@ -38,28 +37,12 @@ class CrmCustomerLoss(models.Model):
         :return: for every item, in order, ``{"status": "created" | "existing" | "error",
             "id": int | False, "error": str}``; ``existing`` where the customer is lost already
         """
-        if not isinstance(losses, (list, tuple)):
-            raise UserError(self.env._("Send a list of items."))
-        if len(losses) > MAX_ITEMS:
-            raise UserError(
-                self.env._(
-                    "Send at most %(limit)s items in one call, these are %(count)s.",
-                    limit=MAX_ITEMS,
-                    count=len(losses),
-                )
-            )
-        self.browse().check_access("create")
         intake = self.env["crm.touchpoint"]
-        parsed = [intake._catch(parse_item, item, LOSS_FIELDS) for item in losses]
-        good = [item for item in parsed if isinstance(item, dict)]
-        references = intake._get_references(good)
-        reasons = self._get_reasons({item["reason"] for item in good})
-        prepared = [
-            intake._catch(self._prepare_logged_values, item, references, reasons)
-            if isinstance(item, dict)
-            else item
-            for item in parsed
-        ]
+        intake._check_items(losses)
+        self.browse().check_access("create")
+        prepared = intake._prepare_items(
+            losses, LOSS_FIELDS, self._prepare_logged_values, self._find_reasons
+        )
         known = self._get_open_losses(
             {values["partner_id"] for values in prepared if isinstance(values, dict)}
         )
@@ -68,23 +51,13 @@ class CrmCustomerLoss(models.Model):
             if isinstance(values, dict) and values["partner_id"] not in known:
                 new.setdefault(values["partner_id"], values)
         created = dict(zip(new, self.create(list(new.values())).ids, strict=True))
-        answers = []
-        for values in prepared:
-            if isinstance(values, IntakeError):
-                sentence = intake._word_error(values)
-                answers.append({"status": "error", "id": False, "error": sentence})
-                continue
-            partner_id = values["partner_id"]
-            loss_id = created.pop(partner_id, None)
-            status = "created" if loss_id else "existing"
-            known.setdefault(partner_id, loss_id)
-            answers.append({"status": status, "id": known[partner_id], "error": ""})
-        return answers
+        return intake._get_answers(prepared, itemgetter("partner_id"), created, known)
 
     @api.model
-    def _get_reasons(self, codes):
-        reasons = self.env["crm.loss.reason"].search_fetch([("code", "in", list(codes))], ["code"])
-        return {reason.code: reason.id for reason in reasons}
+    def _find_reasons(self, items):
+        codes = list({item["reason"] for item in items})
+        reasons = self.env["crm.loss.reason"].search_fetch([("code", "in", codes)], ["code"])
+        return {"reason": {reason.code: reason.id for reason in reasons}}
 
     @api.model
     def _get_open_losses(self, partner_ids):
@@ -100,19 +73,19 @@ class CrmCustomerLoss(models.Model):
         return {loss.partner_id.id: loss.id for loss in losses}
 
     @api.model
-    def _prepare_logged_values(self, item, references, reasons):
+    def _prepare_logged_values(self, item, references):
         key = next(key for key in PARTNER_KEYS if key in item)
         partner_id = references[key][item[key]]
         if isinstance(partner_id, IntakeError):
             raise partner_id
-        if item["reason"] not in reasons:
+        if item["reason"] not in references["reason"]:
             raise IntakeError("term", key="reason", value=shorten(item["reason"]))
         customer = self.env["res.partner"].browse(partner_id).commercial_partner_id
         values = {
             "partner_id": customer.id,
             "company_id": self.env.company.id,
             "user_id": self._get_responsible(customer).id,
-            "reason_id": reasons[item["reason"]],
+            "reason_id": references["reason"][item["reason"]],
             "competitor": item.get("competitor"),
             "note": item.get("note"),
         }

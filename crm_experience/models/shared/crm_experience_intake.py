@@ -14,6 +14,7 @@ MAX_ITEMS = 1000
 MAX_RACES = 20
 # of what Odoo captures by itself
 RESERVED_SOURCE = "odoo"
+_IDENTITY = itemgetter("source", "external_id")
 
 SENTENCES = {
     "ambiguous": _lt(
@@ -127,6 +128,19 @@ class CrmExperienceIntake(models.AbstractModel):
     @api.model
     def _intake(self, items):
         """Write ``items`` and answer each of them, see the class."""
+        self._check_items(items)
+        self.browse().check_access("create")
+        prepared = self._prepare_items(
+            items, self._get_intake_fields(), self._prepare_intake_values
+        )
+        rows = {}
+        for values in prepared:
+            if isinstance(values, dict):
+                rows.setdefault(_IDENTITY(values), values)
+        return self._get_answers(prepared, _IDENTITY, *self._insert_rows(rows))
+
+    @api.model
+    def _check_items(self, items):
         if not isinstance(items, (list, tuple)):
             raise UserError(self.env._("Send a list of items."))
         if len(items) > MAX_ITEMS:
@@ -137,23 +151,21 @@ class CrmExperienceIntake(models.AbstractModel):
                     count=len(items),
                 )
             )
-        self.browse().check_access("create")
-        intake_fields = self._get_intake_fields()
+
+    @api.model
+    def _prepare_items(self, items, intake_fields, prepare, look_up=None):
+        """Return for every item its column values, or the :class:`IntakeError` that it is.
+
+        :param prepare: gives the values of a parsed item, from it and what all of them refer to
+        :param look_up: from the parsed items to more references than :meth:`_get_references` has
+        """
         parsed = [self._catch(parse_item, item, intake_fields) for item in items]
         good = [item for item in parsed if isinstance(item, dict)]
-        references = self._get_references(good)
-        prepared = [
-            self._catch(self._prepare_intake_values, item, references)
-            if isinstance(item, dict)
-            else item
+        references = self._get_references(good) | (look_up(good) if look_up else {})
+        return [
+            self._catch(prepare, item, references) if isinstance(item, dict) else item
             for item in parsed
         ]
-        rows = {}
-        for values in prepared:
-            if isinstance(values, dict):
-                rows.setdefault((values["source"], values["external_id"]), values)
-        created, existing = self._insert_rows(rows)
-        return self._get_answers(prepared, created, existing)
 
     @api.model
     def _catch(self, function, *args):
@@ -171,8 +183,12 @@ class CrmExperienceIntake(models.AbstractModel):
         return self.env._(SENTENCES[error.code]) % error.values
 
     @api.model
-    def _get_answers(self, prepared, created, existing):
-        """Word the outcome of every item; the first of several equal ones is the created."""
+    def _get_answers(self, prepared, identity, created, existing):
+        """Word the outcome of every item; the first of several equal ones is the created.
+
+        :param prepared: column values, or errors
+        :param identity: from values to what they are known by in ``created`` and ``existing``
+        """
         fresh = set(created)
         answers = []
         for values in prepared:
@@ -180,7 +196,7 @@ class CrmExperienceIntake(models.AbstractModel):
                 sentence = self._word_error(values)
                 answers.append({"status": "error", "id": False, "error": sentence})
                 continue
-            key = (values["source"], values["external_id"])
+            key = identity(values)
             status = "created" if key in fresh else "existing"
             fresh.discard(key)
             row_id = created.get(key) or existing[key]
