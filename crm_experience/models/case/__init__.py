@@ -11,6 +11,13 @@ from . import (
     resource_calendar,
 )  # isort: split
 
+# What a move of a case is; what follows extends it.
+from . import (
+    crm_case_opening,
+    crm_case_sla,
+    crm_case_state,
+)  # isort: split
+
 from . import (
     crm_case_answer,
     crm_case_banner,
@@ -19,13 +26,10 @@ from . import (
     crm_case_intake,
     crm_case_mail,
     crm_case_merge,
-    crm_case_opening,
     crm_case_pareto,
     crm_case_portal,
     crm_case_return,
-    crm_case_sla,
     crm_case_solution,
-    crm_case_state,
     crm_case_time_state,
     crm_case_touchpoint,
     crm_team_case,
