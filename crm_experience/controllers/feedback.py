@@ -21,6 +21,8 @@ _OPTIONS = {
 _INVITATION = "/feedback/i/<string:key>/<string:token>"
 _LINK = "/feedback/l/<string:key>/<string:token>"
 _MAX_BYTES = 100_000
+# What customers have put in, for the page that asks them to send it once more.
+_KEPT = ("score", "comment", "visitor", "lang", "again")
 
 
 class FeedbackController(http.Controller):
@@ -53,32 +55,39 @@ class FeedbackController(http.Controller):
         return self._redirect(f"/feedback/i/{invitation.id}/{invitation.access_token}")
 
     @http.route(f"{_INVITATION}/more", methods=["POST"], **_OPTIONS)
-    def more(self, key, token, **_others):
-        """Go on to the rest of the questionnaire."""
+    def more(self, key, token, comment=None, **_others):
+        """Go on to the rest of the questionnaire; what was written beside the answer is kept."""
         invitation, refusal = self._find("crm.feedback.invitation", key, token, is_post=True)
         if refusal:
             return refusal
+        if comment:
+            invitation._comment(comment)
         invitation._lock()
         return self._redirect(invitation._get_response().get_start_url())
 
     @http.route(f"{_INVITATION}/stop", methods=["GET"], readonly=True, **_OPTIONS)
     def preferences(self, key, token, **_others):
-        """Ask whether no more surveys are wanted."""
-        invitation, refusal = self._find("crm.feedback.invitation", key, token)
+        """Ask whether no more surveys are wanted, also when it is too late to answer."""
+        invitation, refusal = self._find("crm.feedback.invitation", key, token, is_stop=True)
         return refusal or self._render(
             invitation, "crm_experience.feedback_preferences", self._get_stop_values(invitation)
         )
 
     @http.route(f"{_INVITATION}/stop", methods=["POST"], **_OPTIONS)
-    def stop(self, key, token, again=None, **_others):
+    def stop(self, key, token, again=None, **others):
         """See to it that no more surveys come, or that they come again.
 
-        Mail programs post here by themselves when their user unsubscribes (RFC 8058).
+        Mail programs post here by themselves when their user unsubscribes, and follow no
+        redirect (RFC 8058, 3.1).
         """
-        invitation, refusal = self._find("crm.feedback.invitation", key, token, is_post=True)
+        invitation, refusal = self._find(
+            "crm.feedback.invitation", key, token, is_post=True, is_stop=True
+        )
         if refusal:
             return refusal
         invitation._stop(not again)
+        if "List-Unsubscribe" in others:
+            return request.make_response("", list(SECRET_HEADERS.items()))
         return self._redirect(f"/feedback/i/{invitation.id}/{invitation.access_token}/stop")
 
     # ------------------------------------------------------------
@@ -114,30 +123,40 @@ class FeedbackController(http.Controller):
     # Who asks
     # ------------------------------------------------------------
 
-    def _find(self, model, key, token, is_post=False):
+    def _find(self, model, key, token, is_post=False, is_stop=False):
         """The record that the link opens, or the answer to who has no valid one.
 
         Guessed, expired, revoked, foreign: the answer is the same.
         """
+        self._speak()
         if is_post and (request.httprequest.content_length or 0) > _MAX_BYTES:
-            return None, self._refuse(413, request.env._("This is too long."))
-        record = request.env[model]._find_page(key, token)
+            title = request.env._("This is too long")
+            return None, self._refuse(413, title, request.env._("Shorten it and send it again."))
+        records = request.env[model]
+        record = records._find_stop(key, token) if is_stop else records._find_page(key, token)
         now = time.monotonic()
         if not record:
-            if not _GUESS_LIMIT.allows(request.httprequest.remote_addr, now):
-                return None, self._refuse_busy()
-            sentence = request.env._("This link opens nothing, or nothing any more.")
-            return None, self._refuse(404, sentence)
+            return None, self._refuse_unknown(now)
         is_shared = model == "crm.feedback.link"
         who = request.httprequest.remote_addr if is_shared else ""
         if not _PAGE_LIMIT.allows((model, record.id, who), now):
             return None, self._refuse_busy()
         if is_post and request.env.user._is_internal():
+            title = request.env._("You are signed in as staff")
             sentence = request.env._(
-                "You are signed in. This page is for customers: sign out, or use a private window."
+                "This page is for customers: sign out, or use a private window."
             )
-            return None, self._refuse(403, sentence)
+            return None, self._refuse(403, title, sentence)
         return record, None
+
+    def _speak(self):
+        """Say what there is to say before it is known who asks in the language of the browser."""
+        company = request.env.company.sudo()
+        request.update_context(
+            lang=request.env["ir.http"]._choose_page_lang(
+                request.best_lang, company.partner_id.lang
+            )
+        )
 
     def _get_customer(self):
         """The contact of who is signed in on the customers' side; nobody for everybody else."""
@@ -165,14 +184,28 @@ class FeedbackController(http.Controller):
         response.headers.update(SECRET_HEADERS)
         return response
 
+    def _refuse_unknown(self, now):
+        if not _GUESS_LIMIT.allows(request.httprequest.remote_addr, now):
+            return self._refuse_busy()
+        title = request.env._("This link is not valid")
+        sentence = request.env._(
+            "It may have expired, or have been withdrawn. If there is something that you would "
+            "like to tell us, please contact us."
+        )
+        return self._refuse(404, title, sentence)
+
     def _refuse_busy(self):
-        response = self._refuse(429, request.env._("Too many requests. Try again in a minute."))
+        """Ask to wait; what was sent stays on the page, so that no honest answer is lost."""
+        form = request.httprequest.form
+        kept = {name: form[name] for name in _KEPT if form.get(name)}
+        title = request.env._("Just now there are too many requests")
+        response = self._refuse(429, title, request.env._("Try again in a minute."), kept)
         response.headers["Retry-After"] = "60"
         return response
 
-    def _refuse(self, status, sentence):
-        headers = {**SECRET_HEADERS, "Content-Type": "text/plain; charset=utf-8"}
-        return request.make_response(sentence, headers, status=status)
+    def _refuse(self, status, title, sentence, kept=None):
+        values = {"title": title, "sentence": sentence, "kept": kept or {}, "company": None}
+        return self._render(request, "crm_experience.feedback_refusal", values, status)
 
     def _render_page(self, invitation, score):
         chosen = score if isinstance(score, str) else None
@@ -184,7 +217,7 @@ class FeedbackController(http.Controller):
         values = link._get_page_values() | {"is_missing": is_missing}
         return self._render(link, "crm_experience.feedback_link_page", values)
 
-    def _render(self, record, template, values):
+    def _render(self, record, template, values, status=200):
         language = record.env["res.lang"]._get_data(code=record.env.lang)
         values |= {
             "html_lang": language.code.replace("_", "-"),
@@ -193,4 +226,4 @@ class FeedbackController(http.Controller):
         }
         html = record.env["ir.qweb"]._render(template, values)
         headers = {**SECRET_HEADERS, "Content-Type": "text/html; charset=utf-8"}
-        return request.make_response(html, headers)
+        return request.make_response(html, headers, status=status)

@@ -1,6 +1,7 @@
 import random
 from unittest.mock import patch
 
+from lxml import html
 from odoo.addons.crm_experience.controllers import feedback
 from odoo.addons.crm_targets.tools.rate_limit import RateLimit
 from odoo.tests import HttpCase, freeze_time, new_test_user, tagged
@@ -99,6 +100,16 @@ class TestCrmFeedbackPage(HttpCase, AskingCase):
     def test_a_comment_without_an_answer_waits_for_one(self):
         self.post(self.path, comment="Hello")
         self.assertFalse(self.answers())
+
+    def test_a_comment_comes_along_with_whatever_is_pressed(self):
+        self.post(self.path, score="3")
+        page = self.url_open(self.path).text
+        self.assertEqual(page.count("<form"), 1)
+        self.post(self.path, score="2", comment="Too slow")
+        self.assertIn("your comment have arrived", self.url_open(self.path).text)
+        self.assertEqual(self.answers().mapped("comment"), ["Too slow"])
+        self.post(f"{self.path}/more", comment="Too slow, and too loud")
+        self.assertEqual(self.answers().mapped("comment"), ["Too slow, and too loud"])
 
     def test_a_comment_where_the_survey_has_no_question_for_it(self):
         self.questions["comment"].unlink()
@@ -238,6 +249,40 @@ class TestCrmFeedbackPage(HttpCase, AskingCase):
     # ------------------------------------------------------------
     # Opt-out
     # ------------------------------------------------------------
+
+    def test_who_finds_an_old_mail_can_still_unsubscribe(self):
+        with freeze_time("2027-02-01 12:00:00"):
+            self.assertEqual(self.url_open(self.path).status_code, 404)
+            self.assertIn("No more surveys?", self.url_open(f"{self.path}/stop").text)
+            response = self.post(
+                f"{self.path}/stop", follow=False, **{"List-Unsubscribe": "One-Click"}
+            )
+        # mail programs follow no redirect
+        self.assertEqual(response.status_code, 200)
+        self.env.invalidate_all()
+        self.assertTrue(self.customer.experience_opt_out)
+        wrong = self.path[:-1] + ("x" if self.path[-1] != "x" else "y")
+        self.assertEqual(self.post(f"{wrong}/stop").status_code, 404)
+
+    def test_who_has_to_wait_sends_the_same_again(self):
+        with patch.object(feedback, "_PAGE_LIMIT", RateLimit(limit=1, seconds=600)):
+            self.url_open(self.path)
+            response = self.post(self.path, score="9", comment='"<b>')
+        self.assertEqual(response.status_code, 429)
+        kept = {
+            field.get("name"): field.get("value")
+            for field in html.fromstring(response.text).xpath("//form//input")
+        }
+        self.assertEqual(kept, {"score": "9", "comment": '"<b>'})
+        self.post(self.path, **kept)
+        self.assertEqual(self.answers().score, 9)
+
+    def test_what_opens_nothing_says_so_in_the_language_of_the_browser(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        path = f"/feedback/i/1/{'x' * 43}"
+        page = self.url_open(path, headers={"Accept-Language": "zh-CN,zh;q=0.9"}).text
+        self.assertIn('lang="zh-CN"', page)
+        self.assertIn("width=device-width", page)
 
     def test_no_more_surveys(self):
         self.new_touchpoint(days=1.5)

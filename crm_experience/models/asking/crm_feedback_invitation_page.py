@@ -46,6 +46,17 @@ class CrmFeedbackInvitationPage(models.Model):
             return self.sudo().browse()
         return invitation.with_company(invitation.company_id)._in_lang()
 
+    @api.model
+    def _find_stop(self, key, token):
+        """Return the invitation whose customer wants no more of them.
+
+        Also when it is over: whoever wants to be left alone finds an old mail.
+        """
+        invitation = self._find_by_token(key, token)
+        if not invitation.partner_id or not invitation.company_id.active:
+            return self.sudo().browse()
+        return invitation.with_company(invitation.company_id)._in_lang()
+
     def _is_in_time(self):
         self.ensure_one()
         is_late = self.date_expiry and self.date_expiry <= fields.Datetime.now()
