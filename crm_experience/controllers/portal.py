@@ -201,7 +201,7 @@ class ExperiencePortal(CustomerPortal):
             {
                 "title": invitation.survey_id.title,
                 "date_expiry": invitation.date_expiry,
-                "url": invitation._get_url(),
+                "url": invitation._get_own_url(),
             }
             for invitation in invitations
         ]

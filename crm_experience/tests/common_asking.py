@@ -45,7 +45,7 @@ class AskingCase(CrmExperienceCase):
             {"key": "comment", "question_type": "text_box", "measure": "comment"},
         )
         cls.rule = cls.new_rule("After an order", trigger_event="order")
-        cls.customer.write({"email": "ann@customer.example", "tz": "UTC"})
+        cls.customer.write({"email": "ann@customer.example", "phone": "+1 555 0100", "tz": "UTC"})
 
     @classmethod
     def new_survey(cls, *questions, **values):

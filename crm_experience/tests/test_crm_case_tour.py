@@ -52,7 +52,7 @@ class TestCrmCaseTour(CrmCaseCase, HttpCase):
                 "date_sent": fields.Datetime.now(),
             }
         )
-        return invitation._get_url().removeprefix(invitation.get_base_url())
+        return invitation._get_own_url().removeprefix(invitation.get_base_url())
 
     def test_from_a_bad_answer_to_the_confirmation(self):
         path = self._ask()

@@ -156,7 +156,7 @@ class TestCrmFeedbackAsk(AskingCase):
         )
         self.ask()
         (link,) = invitations.get_links(invitation.ids)
-        self.assertEqual(link["url"], invitation._get_url())
+        self.assertEqual(link["url"], invitation._get_own_url())
         with self.assertRaises(UserError):
             invitations.with_user(self.service).get_links(invitation.ids)
         for junk in (None, "x", [None], [True], [0], [2**31], list(range(1, 1002))):

@@ -1,6 +1,7 @@
 from datetime import datetime, timedelta
 
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
 from .common_asking import AskingCase
@@ -52,6 +53,48 @@ class TestCrmFeedbackInvitation(AskingCase):
         self.assertIn("List-Unsubscribe-Post", mail.headers)
         self.assertEqual(self.ask(), invitation)
         self.assertEqual(self.sent_mails(), mail)
+
+    def test_the_link_is_for_the_customer_alone(self):
+        """A colleague reads the mail in the chatter, or sends it to themselves."""
+        self.new_touchpoint()
+        invitation = self.ask()
+        token = invitation.access_token
+        mail = self.sent_mails()
+        messages = self.env["mail.message"].with_user(self.service)
+        seen = messages.search([("model", "=", invitation._name)])
+        self.assertIn("/feedback/i/", seen.body)
+        self.assertNotIn(token, seen.body)
+        sent = mail._prepare_outgoing_list()
+        for part in ("body", "body_alternative"):
+            self.assertIn(f"/feedback/i/{invitation.id}/{token}", sent[0][part])
+        self.assertIn(f"{invitation._get_own_url()}?score=10", sent[0]["body"])
+        for values in (
+            {"email_to": "me@company.example"},
+            {"email_cc": "me@company.example"},
+            {"recipient_ids": [Command.link(self.service.partner_id.id)]},
+        ):
+            mail.write({"email_to": False, "email_cc": False, **values})
+            others = [
+                row
+                for row in mail._prepare_outgoing_list()
+                if row["partner_id"] != self.customer
+            ]
+            self.assertTrue(others)
+            self.assertNotIn(token, str([row["body"] for row in others]))
+        # a template of their own may name the address instead of the contact
+        mail.write(
+            {"email_to": "Ann <Ann@customer.example>", "email_cc": False, "recipient_ids": False}
+        )
+        self.assertIn(token, mail._prepare_outgoing_list()[0]["body"])
+
+    def test_whose_language_is_unknown_is_asked_in_that_of_the_company(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.questions["nps"].with_context(lang="fr_FR").title = "Nous recommanderiez-vous ?"
+        self.company.partner_id.lang = "fr_FR"
+        self.customer.lang = False
+        self.new_touchpoint()
+        self.ask()
+        self.assertIn("Nous recommanderiez-vous", self.sent_mails().body_html)
 
     def test_in_the_language_of_the_customer(self):
         self.env["res.lang"]._activate_lang("fr_FR")
@@ -165,6 +208,48 @@ class TestCrmFeedbackInvitation(AskingCase):
         self.assertEqual(set(invitations.mapped("state")), {"cancelled"})
         self.assertEqual(invitations.mapped("reason"), list(refusals))
         self.assertFalse(self.sent_mails())
+
+    def test_one_mailbox_is_one_customer(self):
+        """Two contacts with the same address: one opt-out, one gap."""
+        partners = self.new_partners(2, email="Same@customer.example")
+        self.new_touchpoint(partners[0], days=3)
+        self.new_touchpoint(partners[1], days=2)
+        first, second = self.ask()
+        self.assertEqual((first.state, second.state, second.reason), ("sent", "held", "gap"))
+        partners[0].experience_opt_out = True
+        with self.at(30):
+            self.ask()
+        self.assertEqual((second.state, second.reason), ("cancelled", "opt_out"))
+
+    def test_who_is_archived_asks_nobody(self):
+        """A rule or questionnaire that was archived: the mail would lead nowhere."""
+        for record in (self.rule, self.survey):
+            record.active = True
+            self.new_touchpoint(self.new_partners(1))
+            invitation = self.ask("queue")[-1]
+            record.active = False
+            self.ask()
+            self.assertEqual((invitation.state, invitation.reason), ("cancelled", "withdrawn"))
+        self.assertFalse(self.sent_mails())
+
+    def test_an_archived_rule_reminds_nobody(self):
+        self.rule.write({"reminder_count": 1, "reminder_days": 1})
+        self.new_touchpoint()
+        invitation = self.ask()
+        self.rule.active = False
+        with self.at(2):
+            self.ask()
+        self.assertEqual((invitation.state, len(self.sent_mails())), ("sent", 1))
+
+    def test_without_a_number_nobody_calls(self):
+        self.rule.write({"way": "phone", "user_id": self.service.id})
+        company = self.new_partners(1, is_company=True)
+        person = self.new_partners(1, parent_id=company.id)
+        self.new_touchpoint(person)
+        self.assertEqual(self.ask().reason, "number")
+        company.phone = "+1 555 0101"
+        with self.at(1):
+            self.assertEqual(self.ask().state, "sent")
 
     def test_no_calls(self):
         self.rule.write({"way": "phone", "user_id": self.service.id})

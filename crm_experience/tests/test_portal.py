@@ -91,7 +91,7 @@ class TestPortal(PortalCase):
         )
         self.sign_in(self.bob)
         links = self.page("/my/experience").xpath("//a[contains(@href, '/feedback/')]/@href")
-        self.assertEqual(links, [invitations[0]._get_url()])
+        self.assertEqual(links, [invitations[0]._get_own_url()])
         for user in (self.bea, self.ann, self.max):
             self.sign_in(user)
             self.assertNotIn("/feedback/", self.get("/my/experience").text)

@@ -11,6 +11,7 @@ REASONS = [
     ("survey_count", "Was asked this often enough"),
     ("quiet", "Quiet hours of the customer"),
     ("address", "Has no valid mail address"),
+    ("number", "Has no telephone number"),
     ("nobody", "There is nobody to call"),
     # it is over
     ("late", "Held back for too long"),
@@ -23,6 +24,8 @@ REASONS = [
     ("withdrawn", "Withdrawn by us"),
 ]
 OPEN_STATES = ("queued", "held", "sent")
+# stands in mails for the token, as long as they have not left
+MAIL_TOKEN = "for-the-customer-alone"
 
 
 class CrmFeedbackInvitation(models.Model):
@@ -90,6 +93,7 @@ class CrmFeedbackInvitation(models.Model):
         default="queued",
         readonly=True,
         copy=False,
+        group_expand=True,
     )
     reason = fields.Selection(
         REASONS, readonly=True, copy=False, help="Why it is held back, or was not sent at all."
@@ -227,12 +231,25 @@ class CrmFeedbackInvitation(models.Model):
         )
 
     def _get_url(self, path=""):
+        """Return the address at which the customer answers, as it stands in mails.
+
+        Mails lie in the chatter, and colleagues read them, also those whose work is rated. So
+        the token is not in it: it is put in when the mail leaves for the customer, see
+        ``mail_mail.py``.
+        """
+        self.ensure_one()
+        return f"{self.get_base_url()}{self._get_path(MAIL_TOKEN)}{path}"
+
+    def _get_path(self, token):
+        return f"/feedback/i/{self.id}/{token}"
+
+    def _get_own_url(self, path=""):
         """Return the address at which the customer answers; what has no link yet gets one.
 
-        Whoever has the address answers as the customer: for mails to them and their own page.
+        Whoever has the address answers as the customer: for their own page alone.
         """
         self.ensure_one()
         # The token is for nobody but the customer, who is shown it by the caller.
         invitation = self.sudo()
         invitation._ensure_token()
-        return f"{self.get_base_url()}/feedback/i/{self.id}/{invitation.access_token}{path}"
+        return f"{self.get_base_url()}{self._get_path(invitation.access_token)}{path}"

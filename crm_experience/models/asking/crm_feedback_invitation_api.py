@@ -89,7 +89,7 @@ class CrmFeedbackInvitationApi(models.Model):
             {
                 "id": invitation.id,
                 "state": invitation.state,
-                "url": invitation._get_url() if invitation._is_open_page() else "",
+                "url": invitation._get_own_url() if invitation._is_open_page() else "",
             }
             for invitation in found
         ]

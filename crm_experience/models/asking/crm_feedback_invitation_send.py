@@ -78,7 +78,7 @@ class CrmFeedbackInvitationSend(models.Model):
         to_send = self.browse()
         for invitation in waiting.sorted(lambda row: (row.date_planned, row.id)):
             company, rule = invitation.company_id, invitation.rule_id
-            asked = history.setdefault(invitation.partner_id.id, [])
+            asked = history.setdefault(invitation.partner_id._get_mailbox(), [])
             same = [date for date, survey in asked if survey == invitation.survey_id.id]
             checks = (
                 ("", [date for date, _survey in asked], company._get_feedback_limit()),
@@ -101,22 +101,26 @@ class CrmFeedbackInvitationSend(models.Model):
     def _refuse(self):
         """End the invitations of customers who must not be asked, and return them."""
         ages = self.partner_id._get_feedback_ages()
-        by_reason = self.grouped(lambda invitation: invitation._get_refusal(ages))
+        stopped = self.partner_id._get_stopped_mailboxes()
+        by_reason = self.grouped(lambda invitation: invitation._get_refusal(ages, stopped))
         by_reason.pop("", None)
         for reason, refused in by_reason.items():
             refused._close("cancelled", reason)
         return self.browse().union(*by_reason.values())
 
-    def _get_refusal(self, ages):
+    def _get_refusal(self, ages, stopped):
         """Return why the customer must not be asked; empty if nothing speaks against it.
 
         :param dict ages: age by customer, as far as it is known
+        :param set stopped: mailboxes whose owners want no surveys
         """
         self.ensure_one()
         partner = self.partner_id
+        if not self.rule_id.active or not self.survey_id.active:
+            return "withdrawn"
         if not partner or not partner.active:
             return "archived"
-        if partner.experience_opt_out:
+        if partner.experience_opt_out or partner._get_mailbox() in stopped:
             return "opt_out"
         if self.way == "mail" and partner.is_blacklisted:
             return "blacklist"
@@ -133,6 +137,10 @@ class CrmFeedbackInvitationSend(models.Model):
         reason = ""
         if self.way == "mail" and not self.partner_id.email_normalized:
             reason = "address"
+        elif self.way == "phone" and not (
+            self.partner_id.phone or self.partner_id.commercial_partner_id.phone
+        ):
+            reason = "number"
         elif self.way == "phone" and not self._get_interviewer():
             reason = "nobody"
         if reason:
@@ -159,20 +167,25 @@ class CrmFeedbackInvitationSend(models.Model):
         return Quiet(*hours, partner.tz or company.partner_id.tz or None)
 
     def _get_history(self):
-        """Return when the customers were asked what, by customer: reminders do not count."""
+        """Return when the customers were asked what, by mailbox: reminders do not count.
+
+        Two contacts with one mail address are one customer who is left in peace.
+        """
         self.env.flush_all()
         query = SQL(
-            """SELECT partner_id, date_sent, survey_id
-                 FROM crm_feedback_invitation
-                WHERE partner_id = ANY(%s) AND company_id = %s
-                  AND is_sent AND date_sent > %s""",
+            """SELECT coalesce(partner.email_normalized, partner.id::text), date_sent, survey_id
+                 FROM crm_feedback_invitation AS invitation
+                 JOIN res_partner AS partner ON partner.id = invitation.partner_id
+                WHERE (partner.id = ANY(%s) OR partner.email_normalized = ANY(%s))
+                  AND invitation.company_id = %s AND is_sent AND date_sent > %s""",
             self.partner_id.ids,
+            list(filter(None, self.partner_id.mapped("email_normalized"))),
             self.env.company.id,
             fields.Datetime.now() - timedelta(days=3650),
         )
         history = {}
-        for partner_id, date, survey_id in self.env.execute_query(query):
-            history.setdefault(partner_id, []).append((date, survey_id))
+        for mailbox, date, survey_id in self.env.execute_query(query):
+            history.setdefault(mailbox, []).append((date, survey_id))
         return history
 
     # ------------------------------------------------------------
@@ -207,13 +220,17 @@ class CrmFeedbackInvitationSend(models.Model):
         for template, invitations in self.grouped(
             lambda invitation: invitation.rule_id.mail_template_id or default
         ).items():
-            mails = template.with_context(is_reminder=is_reminder).send_mail_batch(invitations.ids)
+            # the template says which language; whose is not known is that of the company
+            lang = self.env.company.partner_id.lang or self.env.lang
+            mails = template.with_context(is_reminder=is_reminder, lang=lang).send_mail_batch(
+                invitations.ids
+            )
             for mail, invitation in zip(mails, invitations, strict=True):
                 mail.headers = repr(invitation._get_mail_headers())
 
     def _get_mail_headers(self):
         """Let mail programs offer to unsubscribe, as RFC 8058 says."""
-        url = self._get_url("/stop")
+        url = self._get_own_url("/stop")
         return {
             "List-Unsubscribe": f"<{url}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
@@ -253,7 +270,9 @@ class CrmFeedbackInvitationSend(models.Model):
     def _remind_portion(self):
         """Remind some of those who have not answered; reminders count for no limit."""
         now = fields.Datetime.now()
-        rules = self.env["crm.feedback.rule"].search([("reminder_count", ">", 0)])
+        rules = self.env["crm.feedback.rule"].search(
+            [("reminder_count", ">", 0), ("active", "=", True)]
+        )
         for rule in rules.filtered(lambda rule: rule.company_id == self.env.company):
             before = now - timedelta(days=rule.reminder_days)
             due = self._get_due(

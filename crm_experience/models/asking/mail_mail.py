@@ -1,13 +1,36 @@
 from odoo import models
+from odoo.tools import email_normalize_all
+
+from .crm_feedback_invitation import MAIL_TOKEN
 
 # The address is wrong; other failures may go away, and the mail is then sent by Odoo.
 _FINAL = ("mail_email_invalid", "mail_email_missing")
 
 
 class MailMail(models.Model):
-    """An invitation that nobody can have got is none."""
+    """The mails of invitations: their links work for the customer alone, and an invitation that
+    nobody can have got is none."""
 
     _inherit = "mail.mail"
+
+    def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
+        """Put the token into what leaves for the customer, and into nothing else.
+
+        The same mail that somebody sends to themselves has links that open nothing.
+        """
+        mails = super()._prepare_outgoing_list(mail_server, doc_to_followers)
+        if self.model != "crm.feedback.invitation":
+            return mails
+        # The mail knows what it is about, whoever sends it.
+        invitation = self.env[self.model].sudo().browse(self.res_id).exists()
+        own = set(email_normalize_all(invitation.partner_id.email))
+        for mail in mails:
+            if mail["email_to_normalized"] and own.issuperset(mail["email_to_normalized"]):
+                invitation._ensure_token()
+                kept, right = map(invitation._get_path, (MAIL_TOKEN, invitation.access_token))
+                for part in ("body", "body_alternative"):
+                    mail[part] = mail[part].replace(kept, right)
+        return mails
 
     def _postprocess_sent_message(
         self, success_pids, success_emails, failure_reason=False, failure_type=None

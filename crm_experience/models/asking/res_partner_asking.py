@@ -21,10 +21,27 @@ class ResPartnerAsking(models.Model):
             if birthday.date_next
         }
 
+    def _get_mailbox(self):
+        """Return what tells who is asked: the mail address, else the contact itself."""
+        self.ensure_one()
+        return self.email_normalized or str(self.id)
+
+    def _get_stopped_mailboxes(self):
+        """Return the addresses of these customers whose owner, under any contact, said no."""
+        # What leaves is whether they may be asked.
+        found = self.sudo().with_context(active_test=False).search_fetch(
+            [
+                ("email_normalized", "in", list(filter(None, self.mapped("email_normalized")))),
+                ("experience_opt_out", "=", True),
+            ],
+            ["email_normalized"],
+        )
+        return set(found.mapped("email_normalized"))
+
     def _get_open_invitations(self):
         """Return the invitations that these customers can answer now, for their own pages.
 
-        Their addresses are in ``_get_url()``; both are for nobody but the customer.
+        Their addresses are in ``_get_own_url()``; both are for nobody but the customer.
         """
         invitations = self.env["crm.feedback.invitation"].sudo()
         found = invitations.search([("partner_id", "in", self.ids), ("state", "=", "sent")])
