@@ -248,6 +248,36 @@ class TestCrmCareRule(CrmExperienceCase):
         self.run_on("2026-05-04")
         self.assertFalse(self.get_mails() or rule.action_ids)
 
+    def test_quiet_hours_of_the_customer(self):
+        rule = self.make_mail()
+        self.customer.write({"quiet_from": 21, "quiet_to": 8, "tz": "Asia/Shanghai"})
+        self.run_on("2026-05-04", hour=15)  # eleven at night where she is
+        self.assertFalse(self.get_mails() or rule.action_ids)
+        self.run_on("2026-05-05", hour=0)
+        self.assertFalse(rule.action_ids, "the work of the company has not begun")
+        self.run_on("2026-05-05", hour=9)
+        self.assertEqual((len(self.get_mails()), len(rule.action_ids)), (1, 1))
+
+    def test_the_quiet_hours_of_one_are_not_those_of_another(self):
+        rule = self.make_mail()
+        hours = {"quiet_from": 9, "quiet_to": 17}
+        self.contact.write(hours | {"tz": "Europe/Paris", "email": "bob@customer.example"})
+        self.customer.write(hours | {"tz": "America/New_York"})
+        with freeze_time("2026-01-10"):
+            self.birthday.copy({"partner_id": self.contact.id})
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE crm_partner_date SET create_date = '2026-01-10'")
+        self.run_on("2026-05-04", hour=12)  # 14:00 in Paris, 8:00 in New York
+        self.assertEqual(rule.action_ids.partner_id, self.customer)
+
+    def test_who_calls_knows_who_does_not_want_to_be_called(self):
+        self.make(note="<p>Take cake</p>")
+        self.customer.is_phone_refused = True
+        self.run_on("2026-05-04")
+        note = self.get_activities().note
+        self.assertIn("Take cake", note)
+        self.assertIn("No calls", note)
+
     def test_a_broken_template_says_so_and_holds_up_nobody(self):
         broken = self.make_mail(sequence=1)
         self.make(sequence=2)

@@ -61,6 +61,26 @@ class ResPartnerPreferences(models.Model):
             "survey": Domain("experience_opt_out", "=", False),
         }[kind]
 
+    @api.model
+    def _get_awake_domain(self, moment):
+        """Return the domain of the contacts who have no quiet hours at a moment.
+
+        For statements over many customers: few combinations of hours and time zone are in use,
+        and each is looked at once. Run it with the rights of the job.
+
+        :param datetime moment: naive, UTC
+        """
+        hours = self.with_context(active_test=False)._read_group(
+            Domain("quiet_from", "!=", 0) | Domain("quiet_to", "!=", 0),
+            ["quiet_from", "quiet_to", "tz"],
+        )
+        quiet = [
+            Domain("quiet_from", "=", start) & Domain("quiet_to", "=", end) & Domain("tz", "=", tz)
+            for start, end, tz in hours
+            if next_moment(moment, start, end, tz) > moment
+        ]
+        return ~Domain.OR(quiet)
+
     def _get_next_contact_moment(self, moment):
         """Return the first moment, from the given one on, outside the quiet hours.
 
@@ -68,3 +88,16 @@ class ResPartnerPreferences(models.Model):
         """
         self.ensure_one()
         return next_moment(moment, self.quiet_from, self.quiet_to, self.tz)
+
+    def _get_refusals(self):
+        """Return what the contact does not want, in words, for whoever is about to contact them."""
+        self.ensure_one()
+        # Whoever may read a contact may know how they want to be contacted.
+        contact = self.sudo()
+        refusals = [
+            (contact.is_phone_refused, self.env._("No calls")),
+            (contact.is_blacklisted, self.env._("No mail")),
+            (contact.phone_sanitized_blacklisted, self.env._("No text messages")),
+            (contact.is_post_refused, self.env._("No letters")),
+        ]
+        return [label for is_refused, label in refusals if is_refused]

@@ -76,7 +76,8 @@ class CrmCareRule(models.Model):
         "mail.template",
         ondelete="restrict",
         domain="[('model', '=', 'res.partner')]",
-        help="Sent in the language of the customer. Whoever is on the blacklist gets none.",
+        help="Sent in the language of the customer, after their quiet hours. Whoever is on the "
+        "blacklist gets none.",
     )
     error = fields.Text(
         string="What Went Wrong",

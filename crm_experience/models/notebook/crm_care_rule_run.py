@@ -3,6 +3,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 import pytz
+from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
@@ -231,8 +232,11 @@ class CrmCareRule(models.Model):
                 "sale_order_ids", "any", [("state", "=", "sale")]
             )
         if self.action == "mail":
+            partners = self.env["res.partner"]
             domain &= Domain("email_normalized", "!=", False)
-            domain &= self.env["res.partner"]._get_contactable_domain("mail")
+            domain &= partners._get_contactable_domain("mail")
+            # whoever is left alone now is greeted by a later run
+            domain &= partners._get_awake_domain(fields.Datetime.now())
         return domain
 
     @api.model
@@ -273,7 +277,7 @@ class CrmCareRule(models.Model):
                     "res_id": action.partner_id.id,
                     "user_id": user.id,
                     "summary": rule._get_activity_summary(action),
-                    "note": rule.note,
+                    "note": rule._get_activity_note(action),
                     "date_deadline": max(action.date_occasion, today),
                 }
             )
@@ -298,6 +302,13 @@ class CrmCareRule(models.Model):
             self.env.ref("base.user_admin", raise_if_not_found=False) or self.env.user,
         )
         return next((user for user in candidates if user.active), self.env.user)
+
+    def _get_activity_note(self, action):
+        """Return what to do, with what the customer does not want."""
+        refusals = action.partner_id.with_env(self.env)._get_refusals()
+        if not refusals:
+            return self.note
+        return (self.note or Markup()) + Markup("<p>%s</p>") % " · ".join(refusals)
 
     def _get_activity_summary(self, action):
         """Return what the occasion is, with how many years it is if that is known."""
