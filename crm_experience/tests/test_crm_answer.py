@@ -33,9 +33,10 @@ class TestCrmAnswer(CrmExperienceCase):
         answer.body = "<p>Something else</p>"
 
     def test_nothing_empty_is_published(self):
-        answer = self.draft(body="<p><br></p>")
-        with self.assertRaises(ValidationError):
-            answer.with_user(self.lead).action_publish()
+        for values in ({"body": "<p><br></p>"}, {"name": " "}):
+            answer = self.draft(**values)
+            with self.subTest(values=values), self.assertRaises(ValidationError):
+                answer.with_user(self.lead).action_publish()
 
     def test_no_scripts(self):
         answer = self.draft(body="<p onclick='x()'>A<script>alert(1)</script></p>")

@@ -147,3 +147,36 @@ def test_plain_records_over_both_protocols(suite):
                 is_access=True,
                 vals_list=[values],
             )
+
+
+def test_answers_over_both_protocols(suite):
+    """Anybody drafts, leads publish and withdraw; what is answered is the same by every way."""
+    for protocol in ("xmlrpc", "json2"):
+        staff, lead = suite.client(protocol, "loader"), suite.client(protocol, "manager")
+        values = {"name": f"Why {protocol}?", "body": "<p>Because.</p>", "keywords": "reason"}
+        (answer_id,) = staff.call("crm.answer", "create", vals_list=[values])
+        suite.assert_refused(staff, "crm.answer", "action_publish", ids=[answer_id])
+        assert lead.call("crm.answer", "action_publish", ids=[answer_id]) is True
+        (row,) = staff.call(
+            "crm.answer",
+            "search_read",
+            domain=[["is_published", "=", True], ["id", "=", answer_id]],
+            fields=["name", "body", "helpful_count"],
+        )
+        assert (row["name"], row["helpful_count"]) == (values["name"], 0)
+        # what is published is no longer theirs to change
+        suite.assert_refused(
+            staff, "crm.answer", "write", is_access=True, ids=[answer_id], vals={"body": "<p>No</p>"}
+        )
+        assert lead.call("crm.answer", "action_withdraw", ids=[answer_id]) is True
+        staff.call("crm.answer", "write", ids=[answer_id], vals={"body": ""})
+        suite.assert_refused(lead, "crm.answer", "action_publish", ids=[answer_id])
+        for login in ("portal", "employee", "salesperson"):
+            suite.assert_refused(
+                suite.client(protocol, login),
+                "crm.answer",
+                "search_read",
+                is_access=True,
+                domain=[],
+                fields=["name"],
+            )

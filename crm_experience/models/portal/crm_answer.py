@@ -60,9 +60,11 @@ class CrmAnswer(models.Model):
         help="Empty: for the customers of all companies.",
     )
 
-    @api.constrains("is_published", "body")
+    @api.constrains("is_published", "name", "body")
     def _check_body(self):
         for answer in self:
+            if answer.is_published and not (answer.name or "").strip():
+                raise ValidationError(self.env._("An answer without a question is not published."))
             if answer.is_published and is_html_empty(answer.body):
                 raise ValidationError(
                     self.env._("“%(name)s” has no answer to publish yet.", name=answer.name)
@@ -90,11 +92,11 @@ class CrmAnswer(models.Model):
 
     def action_publish(self):
         """Show it to customers."""
-        self.write({"is_published": True})
+        return self.write({"is_published": True})
 
     def action_withdraw(self):
         """Show it to customers no longer."""
-        self.write({"is_published": False})
+        return self.write({"is_published": False})
 
     # ------------------------------------------------------------
     # Business
