@@ -38,6 +38,18 @@ class TestCrmRegisteredProduct(CrmExperienceCase):
         product = self.register(product_id=self.phone.id, name="Her old phone")
         self.assertEqual(product.name, "Her old phone")
 
+    def test_own_fields(self):
+        self.env.company.crm_experience_product_properties = [
+            {"name": "color", "string": "Color", "type": "char", "default": "black"}
+        ]
+        product = self.register(product_id=self.phone.id)
+        self.assertEqual(product.properties["color"], "black")
+        product.properties = {"color": "red"}
+        self.assertEqual(product.properties["color"], "red")
+        other = self.register(name="Tablet", properties={"color": "blue"})
+        self.assertEqual(self.products.search([("properties.color", "=", "red")]), product)
+        self.assertEqual(self.products.search([("properties.color", "=", "blue")]), other)
+
     def test_without_product_and_name(self):
         with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
             self.register()

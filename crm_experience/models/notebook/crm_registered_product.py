@@ -80,6 +80,9 @@ class CrmRegisteredProduct(models.Model):
         precompute=True,
         index=True,
     )
+    properties = fields.Properties(
+        definition="company_id.crm_experience_product_properties", copy=True
+    )
 
     @api.depends("product_id")
     def _compute_name(self):
@@ -152,6 +155,21 @@ class CrmRegisteredProduct(models.Model):
                         limit=NAME_LIMIT,
                     )
                 )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Say the company first: core looks for own fields at the values alone, and would drop
+        them where the company is computed."""
+        keys = ("partner_id", "order_id")
+        drafts = [
+            self.new({key: values[key] for key in keys if values.get(key)}) for values in vals_list
+        ]
+        return super().create(
+            [
+                {"company_id": draft.company_id.id} | values
+                for draft, values in zip(drafts, vals_list, strict=True)
+            ]
+        )
 
     @api.model
     def get_import_templates(self):
