@@ -42,6 +42,7 @@ class ExperiencePreferencesPortal(ExperiencePortal):
             return self._render_preferences(partner, self._get_sent(form), sentence)
         may = {switch: switch in form for switch in SWITCHES}
         self._save_preferences(partner, values, may)
+        url = self._switch_language(values.get("lang"))
         notice = request.env._("Your preferences are saved.")
         if (may["mail"] and partner.is_blacklisted) or (
             may["sms"] and partner.phone_sanitized_blacklisted
@@ -50,7 +51,17 @@ class ExperiencePreferencesPortal(ExperiencePortal):
                 "To get mail or text messages again, please ask us: we must be sure that the "
                 "address is yours."
             )
-        return self._redirect(URL, notice)
+        return self._redirect(url, notice)
+
+    def _switch_language(self, language):
+        """Go on in the language that was chosen: the pages follow their address, not the contact.
+
+        :return: the address of this page in it
+        """
+        if not language or language == request.env.lang:
+            return URL
+        request.update_context(lang=language)
+        return request.env["ir.http"]._url_for(URL, language)
 
     def _render_preferences(self, partner, form, error="", status=200):
         return self._render(

@@ -140,7 +140,7 @@ class ExperienceProductPortal(ExperiencePortal):
 
     def _get_product_labels(self):
         return {
-            "name": request.env._("What is it?"),
+            "name": request.env._("Name of the product"),
             "line": request.env._("Which product?"),
             "serial_number": request.env._("Serial number"),
             "date_purchase": request.env._("Bought on"),

@@ -216,6 +216,18 @@ class TestPortalPreferences(PortalCase):
         self.env.invalidate_all()
         self.assertTrue(self.customer.is_blacklisted)
 
+    def test_the_page_goes_on_in_the_language_that_was_chosen(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.sign_in(self.ann)
+        self.get(self.URL)  # the browser keeps in which language the pages were
+        response = self.post(self.URL, self.all_on | {"lang": "fr_FR"})
+        self.assertEqual(self.customer.lang, "fr_FR")
+        self.assertIn('"lang": "fr_FR"', self.url_open(response.headers["Location"]).text)
+        self.assertIn('"lang": "fr_FR"', self.url_open("/my/experience").text)
+        response = self.post(self.URL, self.all_on | {"lang": "en_US"})
+        self.assertIn('"lang": "en_US"', self.url_open(response.headers["Location"]).text)
+        self.assertIn('"lang": "en_US"', self.url_open("/my/experience").text)
+
     def test_what_is_wrong_is_said_and_nothing_lost(self):
         self.sign_in(self.ann)
         for values, sentence in (

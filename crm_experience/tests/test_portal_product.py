@@ -63,7 +63,7 @@ class TestPortalProduct(PortalCase):
     def test_what_is_wrong_is_said_and_nothing_lost(self):
         self.sign_in(self.ann)
         for values, sentence in (
-            ({}, "Please fill in “What is it?”"),
+            ({}, "Please fill in “Name of the product”"),
             ({"name": "x" * 241}, "too long"),
             ({"name": "R", "serial_number": "x" * 65}, "too long"),
             ({"name": "R", "date_purchase": "2026-06-16"}, "too far ahead"),
