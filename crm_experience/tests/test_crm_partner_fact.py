@@ -196,6 +196,11 @@ class TestCrmPartnerFact(CrmExperienceCase):
         with self.assertRaises(ValidationError):
             fact.date_due = TODAY
 
+    def test_nobody_knows_since_a_day_to_come(self):
+        self.add(kind="cares", text="Tomorrow, at the other end of the world", date="2026-03-11")
+        with self.assertRaises(ValidationError):
+            self.add(kind="cares", text="A year mistyped", date="2062-03-10")
+
     def test_own_fields(self):
         self.env.company.crm_experience_fact_properties = [
             {"name": "shoe_size", "string": "Shoe size", "type": "integer"}
@@ -313,6 +318,65 @@ class TestCrmPartnerFact(CrmExperienceCase):
         lead.partner_id = False
         with self.assertRaises(UserError):
             lead.with_user(user).action_open_notebook()
+
+    def test_a_role_is_about_something(self):
+        with self.assertRaises(ValidationError):
+            self.roles.create({"partner_id": self.contact.id, "role": "pays"})
+
+    def test_how_the_customer_wants_to_be_contacted(self):
+        partner = self.facts.get_notebook(self.customer.id)["partner"]
+        self.assertEqual((partner["refusals"], partner["is_quiet"]), ([], False))
+        self.assertNotIn("quiet_hours", partner)
+        self.customer.write({"quiet_from": 11.5, "quiet_to": 14, "is_phone_refused": True})
+        self.env["mail.blacklist"]._add("ann@customer.example")
+        self.env.invalidate_all()
+        partner = self.facts.get_notebook(self.customer.id)["partner"]
+        self.assertEqual(partner["refusals"], ["No calls", "No mail"])
+        self.assertEqual((partner["quiet_hours"], partner["is_quiet"]), ("11:30–14:00", True))
+
+    def test_appointments_are_dates_too(self):
+        meetings = self.env["calendar.event"].create(
+            [
+                {
+                    "name": name,
+                    "start": start,
+                    "stop": start,
+                    "partner_ids": [Command.link(partner.id)],
+                }
+                for name, start, partner in (
+                    ("Over", "2026-03-10 09:00:00", self.customer),
+                    ("Show the phone", "2026-03-12 09:00:00", self.customer),
+                    ("Somebody else's", "2026-03-12 09:00:00", self.contact),
+                )
+            ]
+        )
+        self.customer.activity_schedule(
+            "mail.mail_activity_data_todo",
+            date(2026, 3, 9),
+            summary="Send the offer",
+            user_id=self.service.id,
+        )
+        dates = self.facts.get_notebook(self.customer.id)["dates"]
+        self.assertEqual(
+            [(item["kind"], item["title"], item["days"]) for item in dates],
+            [("activity", "Send the offer", -1), ("meeting", "Show the phone", 2)],
+        )
+        self.assertEqual((dates[1]["model"], dates[1]["id"]), ("calendar.event", meetings[1].id))
+
+    def test_the_last_talk_says_what_it_was_about(self):
+        case = self.env["crm.case"].create({"partner_id": self.customer.id, "title": "Battery"})
+        self.env["crm.touchpoint"].search([("partner_id", "=", self.customer.id)]).unlink()
+        self.env["crm.touchpoint"].create(
+            {
+                "partner_id": self.customer.id,
+                "channel_id": self.env.ref("crm_experience.crm_touchpoint_channel_phone").id,
+                "res_model": "crm.case",
+                "res_id": case.id,
+            }
+        )
+        talk = self.facts.get_notebook(self.customer.id)["last_talk"]
+        self.assertEqual(talk["document"]["model"], "crm.case")
+        self.assertIn("Battery", talk["document"]["name"])
 
     def test_products(self):
         product = self.env["product.product"].create({"name": "Phone", "list_price": 10})

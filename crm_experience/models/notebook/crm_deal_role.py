@@ -71,7 +71,8 @@ class CrmDealRole(models.Model):
             )
         )
 
-    @api.constrains("customer_id", "lead_id")
+    # of fields that are always written: neither of the two may be among them
+    @api.constrains("partner_id", "customer_id", "lead_id")
     def _check_subject(self):
         if self.filtered(lambda role: not (role.customer_id or role.lead_id)):
             raise ValidationError(

@@ -112,6 +112,15 @@ class CrmPartnerFact(models.Model):
                     self.env._("A fact has at most %(limit)s characters.", limit=TEXT_LIMIT)
                 )
 
+    @api.constrains("date")
+    def _check_date(self):
+        # where it is tomorrow already, it may be noted today
+        latest = fields.Date.add(fields.Date.today(), days=1)
+        if self.filtered(lambda fact: fact.date > latest):
+            raise ValidationError(
+                self.env._("Nobody knows since a day that is still to come: correct the date.")
+            )
+
     @api.constrains("kind", "is_done", "date_due")
     def _check_task(self):
         for fact in self:

@@ -6,6 +6,7 @@ DATES = 8
 PEOPLE = 12
 ROLES = 40
 PRODUCTS = 6
+APPOINTMENTS = 3
 # An occasion for everybody is on the card when it is near.
 OCCASION_DAYS = 45
 
@@ -32,6 +33,7 @@ class CrmPartnerFact(models.Model):
                 ("date_next", "<=", fields.Date.add(today, days=OCCASION_DAYS)),
             ]
         )
+        sources = dict(dates._fields["source"]._description_selection(self.env))
         items = [
             {
                 "id": record.id,
@@ -41,6 +43,8 @@ class CrmPartnerFact(models.Model):
                 "days": (record.date_next - today).days,
                 "years": record.years_next,
                 "is_lunar": record.calendar == "lunar",
+                "source_label": sources[record.source],
+                "model": record._name,
                 "partner": {"id": record.partner_id.id, "name": record.partner_id.name or ""},
             }
             for record in dates
@@ -57,7 +61,43 @@ class CrmPartnerFact(models.Model):
             }
             for occasion in occasions
         ]
+        items += self._get_notebook_appointments(partners)
         return sorted(items, key=lambda item: item["date"])
+
+    @api.model
+    def _get_notebook_appointments(self, partners):
+        """Return the meetings with these customers that come next, and what is planned for them,
+        as far as the user may read them."""
+        today = fields.Date.context_today(self)
+        found = []
+        meetings = self.env["calendar.event"]
+        if meetings.has_access("read"):
+            coming = Domain("partner_ids", "in", partners.ids)
+            coming &= Domain("start", ">=", fields.Datetime.now())
+            for meeting in meetings.search(coming, order="start, id", limit=APPOINTMENTS):
+                day = meeting.start_date or (
+                    fields.Datetime.context_timestamp(self, meeting.start).date()
+                )
+                found.append(("meeting", meeting, meeting.display_name, day))
+        planned = Domain("res_model", "=", "res.partner") & Domain("res_id", "in", partners.ids)
+        for activity in self.env["mail.activity"].search(
+            planned, order="date_deadline, id", limit=APPOINTMENTS
+        ):
+            title = activity.summary or activity.activity_type_id.name
+            found.append(("activity", activity, title, activity.date_deadline))
+        return [
+            {
+                "id": record.id,
+                "kind": kind,
+                "title": title or "",
+                "date": fields.Date.to_string(day),
+                "days": (day - today).days,
+                "years": 0,
+                "is_lunar": False,
+                "model": record._name,
+            }
+            for kind, record, title, day in found
+        ]
 
     # ------------------------------------------------------------
     # People
@@ -83,7 +123,10 @@ class CrmPartnerFact(models.Model):
                 "label": labels[role.role],
                 "partner": {"id": role.partner_id.id, "name": role.partner_id.name or ""},
                 "can_write": role.id in writable,
+                "date": fields.Date.to_string(role.create_date),
             }
+            if role.user_id:
+                item["user"] = role.user_id.name
             for key in ("customer", "lead"):
                 if record := role[f"{key}_id"]:
                     item[key] = {"id": record.id, "name": record.name or ""}

@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.addons.crm_experience.tools.portal_form import write_hour
 from odoo.fields import Domain
 from odoo.tools import SQL, format_time
 
@@ -77,11 +78,14 @@ class CrmPartnerFact(models.Model):
         """Return who it is, and how they want to be contacted."""
         # Whoever may read a contact may read the names on it, as on its form.
         names = partner.sudo()
+        now = fields.Datetime.now()
         values = {
             "id": partner.id,
             "name": partner.name or partner.display_name,
             "is_company": partner.commercial_partner_id == partner,
             "is_phone_refused": partner.is_phone_refused,
+            "refusals": partner._get_refusals(),
+            "is_quiet": partner._get_next_contact_moment(now) > now,
         }
         texts = {
             "function": partner.function,
@@ -90,7 +94,9 @@ class CrmPartnerFact(models.Model):
             "lang": dict(self.env["res.lang"].get_installed()).get(partner.lang),
             "salesperson": names.user_id.name,
             "local_time": partner.tz
-            and format_time(self.env, fields.Datetime.now(), tz=partner.tz, time_format="short"),
+            and format_time(self.env, now, tz=partner.tz, time_format="short"),
+            "quiet_hours": partner.quiet_from % 24 != partner.quiet_to % 24
+            and f"{write_hour(partner.quiet_from)}–{write_hour(partner.quiet_to)}",
         }
         values |= {key: value for key, value in texts.items() if value}
         if parent := names.parent_id:
@@ -200,4 +206,9 @@ class CrmPartnerFact(models.Model):
             return {}
         (item,) = touchpoint._get_timeline_items()
         keys = ("id", "date", "summary", "direction", "channel", "user", "partner")
-        return {key: item[key] for key in keys if key in item}
+        talk = {key: item[key] for key in keys if key in item}
+        if document := item.get("document"):
+            # what it was about: the words of the meeting, the number of the case
+            name = self.env[document["model"]].browse(document["id"]).display_name
+            talk["document"] = document | {"name": name or ""}
+        return talk

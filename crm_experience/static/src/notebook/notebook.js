@@ -109,7 +109,8 @@ export class Notebook extends Component {
 
     get isNothingKnown() {
         const { sections, dates, products } = this.state.data;
-        return ![...sections.flatMap(({ facts }) => facts), ...dates, ...products].length;
+        const own = dates.filter(({ kind }) => kind !== "occasion");
+        return ![...sections.flatMap(({ facts }) => facts), ...own, ...products].length;
     }
 
     // -------------------------------------------------------------------------
@@ -208,9 +209,13 @@ export class Notebook extends Component {
 
     async openAlert({ action }) {
         if (action) {
-            this.props.close();
-            await this.openForm(action.model, action.id);
+            await this.openDocument(action);
         }
+    }
+
+    async openDocument({ model, id }) {
+        this.props.close();
+        await this.openForm(model, id);
     }
 
     async openCustomer() {

@@ -1,4 +1,4 @@
-import { ICONS, showDate, showDays } from "@crm_experience/notebook/notebook_words";
+import { ICONS, showDate, showDays, showDue } from "@crm_experience/notebook/notebook_words";
 
 import { Component, useState } from "@odoo/owl";
 
@@ -20,7 +20,6 @@ export class NotebookDates extends Component {
         this.orm = useService("orm");
         this.icons = ICONS;
         this.showDate = showDate;
-        this.showDays = showDays;
         this.months = Array.from({ length: 12 }, (_item, index) => index + 1);
         this.state = useState({ isOpen: false, saving: false, ...this.emptyDraft });
     }
@@ -52,6 +51,18 @@ export class NotebookDates extends Component {
     get days() {
         const last = this.state.calendar === "lunar" ? 30 : 31;
         return Array.from({ length: last }, (_item, index) => index + 1);
+    }
+
+    /** What is planned and not done is late; a day of the year is over or to come. */
+    getDays({ kind, days }) {
+        return kind === "activity" ? showDue(days) : showDays(days);
+    }
+
+    getColor({ kind, days }) {
+        if (kind === "activity" && days < 0) {
+            return "text-bg-danger";
+        }
+        return days <= 7 ? "text-bg-warning" : "text-bg-secondary";
     }
 
     getYears(date) {
@@ -89,8 +100,6 @@ export class NotebookDates extends Component {
     }
 
     open(date) {
-        if (date.id) {
-            this.props.openRecord("crm.partner.date", date.id);
-        }
+        this.props.openRecord(date.model, date.id);
     }
 }

@@ -1,3 +1,5 @@
+import { showDate } from "@crm_experience/notebook/notebook_words";
+
 import { Component, useState } from "@odoo/owl";
 
 import { _t } from "@web/core/l10n/translation";
@@ -50,8 +52,11 @@ export class NotebookPeople extends Component {
         return COLORS[role] || "text-bg-secondary";
     }
 
-    getTitle({ lead, customer, note }) {
-        return [lead?.name || customer?.name, note].filter(Boolean).join(" · ");
+    /** What it is about, and since when who knows. */
+    getTitle({ lead, customer, note, date, user }) {
+        return [lead?.name || customer?.name, note, showDate(date), user]
+            .filter(Boolean)
+            .join(" · ");
     }
 
     /** Roles are set on the deal that the card was opened from, else on the customer. */

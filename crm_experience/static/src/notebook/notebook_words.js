@@ -18,6 +18,8 @@ export const ICONS = {
     anniversary: "fa-calendar-o",
     first_purchase: "fa-shopping-bag",
     occasion: "fa-globe",
+    meeting: "fa-calendar",
+    activity: "fa-clock-o",
 };
 
 /** In which order one wants to know before a call: what is owed first. */
