@@ -378,6 +378,14 @@ class TestCrmPartnerFact(CrmExperienceCase):
         self.assertEqual(talk["document"]["model"], "crm.case")
         self.assertIn("Battery", talk["document"]["name"])
 
+    def test_what_is_still_to_come_is_no_last_talk(self):
+        self.log_good(
+            self.event(1, summary="Called", channel="phone", date="2026-03-09"),
+            self.event(2, summary="Will meet", channel="meeting", date="2026-03-11"),
+        )
+        talk = self.facts.get_notebook(self.customer.id)["last_talk"]
+        self.assertEqual(talk["summary"], "Called")
+
     def test_products(self):
         product = self.env["product.product"].create({"name": "Phone", "list_price": 10})
         order = self.env["sale.order"].create(

@@ -166,7 +166,12 @@ def test_answers_over_both_protocols(suite):
         assert (row["name"], row["helpful_count"]) == (values["name"], 0)
         # what is published is no longer theirs to change
         suite.assert_refused(
-            staff, "crm.answer", "write", is_access=True, ids=[answer_id], vals={"body": "<p>No</p>"}
+            staff,
+            "crm.answer",
+            "write",
+            is_access=True,
+            ids=[answer_id],
+            vals={"body": "<p>No</p>"},
         )
         assert lead.call("crm.answer", "action_withdraw", ids=[answer_id]) is True
         staff.call("crm.answer", "write", ids=[answer_id], vals={"body": ""})

@@ -201,6 +201,8 @@ class CrmPartnerFact(models.Model):
         """Return the last personal contact that was captured or logged."""
         touchpoints = self.env["crm.touchpoint"]
         domain = Domain("channel_id.code", "in", PERSONAL_CHANNELS)
+        # a meeting that is still to come is on the timeline already
+        domain &= Domain("date", "<=", fields.Datetime.now())
         touchpoint = touchpoints._find_timeline(partner, partners, domain, 1, None)
         if not touchpoint:
             return {}
