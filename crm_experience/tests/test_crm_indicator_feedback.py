@@ -3,6 +3,7 @@ from datetime import date, datetime, timedelta
 from statistics import fmean
 
 from freezegun import freeze_time
+from odoo.addons.crm_experience.tools.satisfaction import SIDES
 from odoo.addons.crm_targets.tests.common import TargetsCase
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -11,7 +12,12 @@ NOW = datetime(2026, 11, 18, 12)
 CODES = [
     *("nps", "csat", "ces", "delivered_value", "answers", "recommendations", "promoters"),
     *("promoter_share", "contacts_per_customer", "invitations", "invitations_answered"),
-    "response_rate",
+    *("response_rate", "average_experience", "experience_gap"),
+]
+# What says how answers are, not only how many there were.
+FEW = [
+    *("nps", "csat", "ces", "delivered_value", "promoter_share", "average_experience"),
+    "experience_gap",
 ]
 
 
@@ -28,7 +34,7 @@ class TestCrmIndicatorFeedback(TargetsCase):
         cls.teams = cls.region | cls.store
         cls.persons = cls.seller | cls.colleague
         cls.answers = cls.env["crm.feedback"].create(
-            [cls._prepare_answer() for _number in range(400)]
+            [cls._prepare_answer() for _number in range(460)]
         )
         channel = cls.env.ref("crm_experience.crm_touchpoint_channel_phone")
         cls.touchpoints = cls.env["crm.touchpoint"].create(
@@ -55,10 +61,13 @@ class TestCrmIndicatorFeedback(TargetsCase):
     @classmethod
     def _prepare_answer(cls):
         metric, low, high = cls.draw.choice(
-            [("nps", 0, 10), ("nps", 5, 10), ("csat", 1, 5), ("ces", 1, 7), ("value", 0, 10)]
+            [
+                *(("nps", 0, 10), ("nps", 5, 10), ("csat", 1, 5), ("ces", 1, 7)),
+                *(("value", 0, 10), ("gap", 0, 10)),
+            ]
         )
-        if metric == "value":
-            sides = {name: cls.draw.randint(0, 10) for name in ("total_value", "total_cost")}
+        if metric in SIDES:
+            sides = {name: cls.draw.randint(0, 10) for name in SIDES[metric]}
             return {**cls._prepare_place(), "metric": metric, **sides}
         return {**cls._prepare_place(), "metric": metric, "score": cls.draw.randint(low, high)}
 
@@ -117,8 +126,9 @@ class TestCrmIndicatorFeedback(TargetsCase):
         answers = self._pick(self.answers, place, days)
         scores = {
             metric: [answer.score for answer in answers if answer.metric == metric]
-            for metric in ("nps", "csat", "ces", "value")
+            for metric in ("nps", "csat", "ces", "value", "gap")
         }
+        experiences = [answer.experience for answer in answers if answer.metric == "gap"]
         contacts = [
             touchpoint
             for touchpoint in self._pick(self.touchpoints, place, days)
@@ -138,11 +148,13 @@ class TestCrmIndicatorFeedback(TargetsCase):
             "nps": enough("nps", lambda all_: 100 * (len(promoters) - len(detractors)) / len(all_)),
             "csat": enough("csat", lambda all_: 100 * fmean(score in (4, 5) for score in all_)),
             "ces": enough("ces", lambda all_: 100 * fmean(score in (5, 6, 7) for score in all_)),
-            "delivered_value": fmean(scores["value"]) if scores["value"] else None,
+            "delivered_value": enough("value", fmean),
+            "average_experience": fmean(experiences) if len(experiences) >= 5 else None,
+            "experience_gap": enough("gap", fmean),
             "answers": len(answers),
             "recommendations": len(nps),
             "promoters": len(promoters),
-            "promoter_share": 100 * len(promoters) / len(nps) if nps else None,
+            "promoter_share": enough("nps", lambda all_: 100 * len(promoters) / len(all_)),
             "contacts_per_customer": len(contacts) / len(customers) if customers else None,
             "invitations": len(asked),
             "invitations_answered": len(answered),
@@ -186,11 +198,33 @@ class TestCrmIndicatorFeedback(TargetsCase):
         self.assertGreater(min(compared.values()), 10, compared)
 
     def test_no_figure_of_too_few_answers(self):
-        nps = self.indicators.search([("code", "=", "nps")])
-        figures = self.values.search(
-            [("indicator_id", "=", nps.id), ("company_id", "=", self.company.id)]
+        for code in FEW:
+            indicator = self.indicators.search([("code", "=", code)])
+            figures = self.values.search(
+                [("indicator_id", "=", indicator.id), ("company_id", "=", self.company.id)]
+            )
+            self.assertGreaterEqual(min(figures.mapped("denominator")), 5, code)
+
+    def test_own_indicators_need_as_many_answers(self):
+        own = self.indicator(
+            "own_worst",
+            model_name="crm.feedback",
+            domain="[('metric', '=', 'csat')]",
+            aggregate="min",
+            measure_field="score",
+            date_field="date",
         )
-        self.assertGreaterEqual(min(figures.mapped("denominator")), 5)
+        share = self.indicators.search([("code", "=", "promoter_share")]).copy({"code": "own"})
+        growth = share.copy({"code": "own_growth", "denominator_period": "previous"})
+        self.env["ir.config_parameter"].set_param("crm_experience.minimum_answers", "9")
+        self.assertEqual((own | share).mapped(lambda one: one._get_minimum_size()), [9, 9])
+        others = self.indicators.search([("code", "in", ["answers", "orders", "response_rate"])])
+        for indicator in others | growth:
+            self.assertEqual(indicator._get_minimum_size(), 0, indicator.code)
+        self.indicators.refresh([own.code], "2026-08-01", "2026-11-18")
+        figures = self.values.search([("indicator_id", "=", own.id)])
+        self.assertTrue(figures)
+        self.assertGreaterEqual(min(figures.mapped("denominator")), 9)
 
     def test_the_records_behind_a_figure(self):
         scorecard = self.env["crm.scorecard"].create(

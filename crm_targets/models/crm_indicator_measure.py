@@ -106,7 +106,18 @@ class CrmIndicatorMeasure(models.Model):
         else:
             tables.append(self._get_part_table_sql(granularity, calendars))
             measured = self._get_measured_sql()
+        minimum = self._get_minimum_size()
+        if minimum:
+            measured = SQL("SELECT * FROM (%s) figure WHERE denominator >= %s", measured, minimum)
         return SQL(", ").join([*tables, SQL("measured AS (%s)", measured)])
+
+    def _get_minimum_size(self):
+        """Fewest records that there must be for a figure, for any unit; 0: there is no such limit.
+
+        To be extended for what says nothing, or too much, of few. What is compared with it is the
+        `denominator`: the number of records of an average, what a ratio is divided by.
+        """
+        return 0
 
     # ------------------------------------------------------------
     # Periods

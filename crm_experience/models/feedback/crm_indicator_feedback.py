@@ -12,10 +12,11 @@ _PARTS = {
 
 
 class CrmIndicatorFeedback(models.Model):
-    """NPS, CSAT and CES of companies, teams and persons.
+    """NPS, CSAT and CES of companies, teams and persons, and how many answers a figure needs.
 
-    A figure is measured on the answers of the unit, never an average of averages. One of fewer
-    answers than the settings ask for is no figure, for a person as little as for a company.
+    A figure is measured on the answers of the unit, never an average of averages. Whatever says
+    how answers are, shipped or defined by somebody, is no figure of fewer answers than the
+    settings ask for, for a person as little as for a company.
     """
 
     _inherit = "crm.indicator"
@@ -53,11 +54,29 @@ class CrmIndicatorFeedback(models.Model):
             part=SQL(_PARTS[metric]),
             metric=metric,
         )
-        return SQL(
-            "SELECT * FROM (%s) figure WHERE denominator >= %s",
-            self._get_code_parts_sql(parts, "avg"),
-            self.env["crm.feedback"]._get_minimum_answers(),
+        return self._get_code_parts_sql(parts, "avg")
+
+    def _get_minimum_size(self):
+        if self._says_how_answers_are():
+            return self.env["crm.feedback"]._get_minimum_answers()
+        return super()._get_minimum_size()
+
+    def _says_how_answers_are(self):
+        """Whether the figure tells what customers answered, not only how many did."""
+        if self.source == "code":
+            return (self.method or "").removeprefix("feedback_") in _PARTS
+        if self.source == "records":
+            return self._counts_answers() and self.aggregate in ("avg", "min", "max")
+        return (
+            self.source == "ratio"
+            and self.denominator_period == "same"
+            and self.numerator_id._counts_answers()
+            and self.denominator_id._counts_answers()
+            and self.denominator_id.aggregate in ("count", "count_distinct")
         )
+
+    def _counts_answers(self):
+        return self.source == "records" and self.model_name == "crm.feedback"
 
     def _get_code_records(self, unit, granularity, period):
         metric = (self.method or "").removeprefix("feedback_")
