@@ -7,6 +7,8 @@ from odoo.exceptions import UserError, ValidationError
 from .crm_figure_mixin import GRANULARITIES
 
 _LOOK_BACK = 3
+# What the lines of a rule are about: the same from the first one that was approved on.
+_SUBJECT = ("company_id", "indicator_id", "granularity", "scope")
 MAX_AMOUNT = 1e12
 
 
@@ -44,7 +46,7 @@ class CrmRewardRule(models.Model):
     )
     scope = fields.Selection(
         [("team", "Sales Teams"), ("person", "People")],
-        string="For",
+        string="Who Earns",
         required=True,
         default="person",
         tracking=True,
@@ -84,14 +86,14 @@ class CrmRewardRule(models.Model):
         string="At Most", tracking=True, help="Nobody earns more than this in one period."
     )
     date_from = fields.Date(
-        string="From",
+        string="First Day",
         required=True,
         default=lambda self: fields.Date.context_today(self).replace(day=1),
         tracking=True,
         help="Periods that begin on this day or later.",
     )
     date_to = fields.Date(
-        string="Until", tracking=True, help="Periods that end on this day or earlier."
+        string="Last Day", tracking=True, help="Periods that end on this day or earlier."
     )
     reward_ids = fields.One2many("crm.reward", "rule_id", string="Rewards")
     reward_count = fields.Integer(compute="_compute_reward_count")
@@ -122,7 +124,8 @@ class CrmRewardRule(models.Model):
 
     @api.constrains("indicator_id", "granularity")
     def _check_indicator(self):
-        for rule in self:
+        # One that is not there is refused by the database.
+        for rule in self.filtered("indicator_id"):
             if rule.indicator_id.direction == "range":
                 raise ValidationError(
                     self.env._(
@@ -147,6 +150,54 @@ class CrmRewardRule(models.Model):
                 raise ValidationError(self.env._("This amount is out of range."))
             if not all(abs(n) <= 1e15 for n in (rule.standard, *rule.step_ids.mapped("value"))):
                 raise ValidationError(self.env._("This figure is out of range."))
+
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    def write(self, vals):
+        changed = self.filtered(
+            lambda rule: any(
+                name in vals and rule._fields[name].convert_to_write(rule[name], rule) != vals[name]
+                for name in _SUBJECT
+            )
+        )
+        if changed:
+            changed.check_access("write")
+            changed._drop_drafts()
+        return super().write(vals)
+
+    def _drop_drafts(self):
+        """Forget what was not approved yet: it is about something else from now on.
+
+        :raises UserError: if something was approved or paid already
+        """
+        # Lines of all periods are looked at; who may change the rule may do so.
+        rewards = self.env["crm.reward"].sudo().search([("rule_id", "in", self.ids)])
+        decided = rewards.filtered(lambda reward: reward.state != "draft")
+        if decided:
+            raise UserError(
+                self.env._(
+                    "Rewards by “%(name)s” have been approved: archive it and make a new rule to "
+                    "count something else, by another period or for others.",
+                    name=decided[0].rule_id.name,
+                )
+            )
+        rewards.unlink()
+
+    # ------------------------------------------------------------
+    # API
+    # ------------------------------------------------------------
+
+    @api.model
+    def get_import_templates(self):
+        """The file to begin an import with: a rule a line, more steps on the lines below it."""
+        return [
+            {
+                "label": self.env._("Import Template for Reward Rules"),
+                "template": "/crm_targets/static/xls/crm_reward_rule.xlsx",
+            }
+        ]
 
     # ------------------------------------------------------------
     # Actions

@@ -25,7 +25,12 @@ class CrmRewardRuleCompute(models.Model):
         lines = {
             (line.team_id.id or line.user_id.id): line
             for line in self.env["crm.reward"].search(
-                [("rule_id", "=", self.id), ("date_from", "=", period.date_from)]
+                [
+                    ("rule_id", "=", self.id),
+                    ("granularity", "=", self.granularity),
+                    ("date_from", "=", period.date_from),
+                    ("scope", "=", self.scope),
+                ]
             )
         }
         self.env["crm.reward"].create(
@@ -35,7 +40,7 @@ class CrmRewardRuleCompute(models.Model):
                 if unit_id not in lines and values["amount"] > 0
             ]
         )
-        nothing = {"value": 0.0, "standard": 0.0, "surplus": 0.0, "amount": 0.0}
+        nothing = self._describe_earned(0.0, 0.0) | {"surplus": 0.0, "amount": 0.0}
         for unit_id, line in lines.items():
             line._update_earned(earned.get(unit_id, nothing))
 
@@ -50,7 +55,6 @@ class CrmRewardRuleCompute(models.Model):
             "team_id": unit_id if self.scope == "team" else False,
             "user_id": unit_id if self.scope == "person" else False,
             "currency_id": self.currency_id.id,
-            "formula": self.formula,
             "current_value": values["value"],
             "current_amount": values["amount"],
             **values,
@@ -76,14 +80,17 @@ class CrmRewardRuleCompute(models.Model):
                 if unit_id not in targets:
                     continue
                 standard = targets[unit_id] * self.standard_share / 100
-            value = figures[unit_id]
-            earned[unit_id] = {
-                "value": value,
-                "standard": standard,
-                "surplus": get_surplus(value, standard, indicator.direction),
-                "amount": self._get_amount(value, standard),
-            }
+            earned[unit_id] = self._describe_earned(figures[unit_id], standard)
         return earned
+
+    def _describe_earned(self, value, standard):
+        return {
+            "formula": self.formula,
+            "value": value,
+            "standard": standard,
+            "surplus": get_surplus(value, standard, self.indicator_id.direction),
+            "amount": self._get_amount(value, standard),
+        }
 
     def _get_unit_values(self, model, period):
         """Approved figures or targets of the period by unit, in one query."""

@@ -1,7 +1,9 @@
+import openpyxl
 from freezegun import freeze_time
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import file_open, mute_logger
 
 from .common import TargetsCase
 
@@ -180,6 +182,48 @@ class TestCrmReward(TargetsCase):
         rewards = self.env["crm.reward"].search([("rule_id", "=", rule.id)])
         self.assertEqual(rewards.user_id, self.seller)
 
+    def test_a_changed_formula_is_explained_by_the_lines(self):
+        self._figure(self.seller, 16)
+        reward = self._compute()
+        self.rule.formula = "fixed"
+        self._compute()
+        self.assertEqual((reward.formula, reward.amount), ("fixed", 2.5))
+        self.assertEqual(reward.explanation, "16 visits, standard 10")
+
+    def test_a_rule_that_counts_something_else_forgets_its_drafts(self):
+        """Lines of months are no lines of quarters, and those of persons none of teams."""
+        self._figure(self.seller, 16)
+        self._figure(self.colleague, 14)
+        self.values.create(
+            {
+                **self.month,
+                "granularity": "quarter",
+                "date_from": "2026-07-01",
+                "scope": "person",
+                "user_id": self.seller.id,
+                "value": 30,
+            }
+        )
+        first = self._compute()
+        self.rule.write({"name": "Bonus", "granularity": "month", "indicator_id": self.visits.id})
+        self.assertEqual(self._compute(), first, "nothing has changed")
+        self.rule.granularity = "quarter"
+        self.assertFalse(first.exists())
+        reward = self._compute()
+        self.assertEqual((reward.granularity, reward.amount), ("quarter", 50))
+        reward.with_user(self.admin).action_approve()
+        other = self.env["res.company"].create({"name": "Other"})
+        self.admin.company_ids += other
+        for values in (
+            *({"granularity": "month"}, {"scope": "team"}, {"indicator_id": self.visits.copy().id}),
+            {"company_id": other.id},
+        ):
+            with self.assertRaises(UserError, msg=str(values)):
+                self.rule.with_user(self.admin).write(values)
+        self.rule.amount = 7
+        self._compute()
+        self.assertEqual((reward.amount, reward.current_amount), (50, 140))
+
     def refresh_of(self, indicator):
         self.indicators.refresh([indicator.code], "2026-10-01", "2026-11-18")
 
@@ -261,6 +305,54 @@ class TestCrmReward(TargetsCase):
     def flush_tracking(self):
         self.env.flush_all()
         self.cr.flush()
+
+    # ------------------------------------------------------------
+    # Import
+    # ------------------------------------------------------------
+
+    def _load_template(self):
+        rules = self.env["crm.reward.rule"].with_user(self.admin)
+        [template] = rules.get_import_templates()
+        with file_open(template["template"].lstrip("/"), "rb") as file:
+            rows = list(openpyxl.load_workbook(file).active.iter_rows(values_only=True))
+        names = {}
+        for records, prefix in ((rules, ""), (rules.step_ids, "step_ids/")):
+            above = "Steps/" if prefix else ""
+            for name, field in records.fields_get().items():
+                names[above + field["string"]] = prefix + name
+        columns = [names[label] for label in rows[0]]
+        return columns, [["" if cell is None else str(cell) for cell in row] for row in rows[1:]]
+
+    def test_the_import_template_can_be_imported_as_it_is(self):
+        columns, rows = self._load_template()
+        answer = self.env["crm.reward.rule"].with_user(self.admin).load(columns, rows)
+        self.assertFalse(answer["messages"])
+        rules = self.env["crm.reward.rule"].browse(answer["ids"])
+        self.assertEqual(rules.mapped("formula"), ["per_unit", "steps", "fixed"])
+        self.assertEqual(rules.mapped("scope"), ["person", "team", "person"])
+        self.assertEqual(rules[1].step_ids.mapped("amount"), [500, 1000])
+        self.assertEqual(rules.company_id, self.env.company)
+
+    def test_an_import_says_what_is_wrong(self):
+        columns, rows = self._load_template()
+        for column, value in (
+            ("name", ""),
+            ("indicator_id", "Nothing of this name"),
+            ("granularity", "Century"),
+            ("scope", "Everybody"),
+            ("formula", "By feeling"),
+            ("amount", "-5"),
+            ("amount", "much"),
+            ("date_from", "yesterday"),
+        ):
+            row = list(rows[0])
+            row[columns.index(column)] = value
+            with self.subTest(column=column, value=value), mute_logger("odoo.sql_db"):
+                rules = self.env["crm.reward.rule"].with_user(self.admin)
+                self.assertTrue(rules.load(columns, [row])["messages"])
+        lead = self.env["crm.reward.rule"].with_user(self.lead)
+        with self.assertRaises(AccessError):
+            lead.create({"name": "Mine", "indicator_id": self.visits.id})
 
     # ------------------------------------------------------------
     # Bad rules
