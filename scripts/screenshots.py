@@ -143,6 +143,38 @@ def _show_timeline(page: Page, url: str) -> None:
     page.locator(".o_notebook").scroll_into_view_if_needed()
 
 
+def _show_notebook(page: Page, url: str) -> None:
+    """Of the customer about whom most is written down."""
+    known = _call(
+        page,
+        "crm.partner.fact",
+        "formatted_read_group",
+        [],
+        ["partner_id"],
+        ["__count"],
+        order="__count desc",
+        limit=1,
+    )
+    page.goto(f"{url}/odoo/action-contacts.action_contacts/{known[0]['partner_id'][0]}")
+    page.click("button[name=action_open_notebook]:visible")
+    page.wait_for_selector(".o_crm_experience_notebook_box")
+
+
+def _show_cases(page: Page, url: str) -> None:
+    page.goto(f"{url}/odoo/action-crm_experience.crm_case_action?view_type=kanban")
+    page.wait_for_selector(".o_kanban_record")
+
+
+def _show_satisfaction(page: Page, url: str) -> None:
+    page.goto(f"{url}/odoo/action-crm_experience.crm_feedback_action_figures")
+    page.wait_for_selector(".o_crm_experience_figures_table")
+
+
+def _show_key_experiences(page: Page, url: str) -> None:
+    page.goto(f"{url}/odoo/action-crm_experience.crm_key_experience_action_picture")
+    page.wait_for_selector(".o_crm_experience_key svg")
+
+
 def _show_partners(page: Page, url: str) -> None:
     page.goto(f"{url}/odoo/action-contacts.action_contacts?view_type=list")
     page.click(".o_searchview_dropdown_toggler")
@@ -156,6 +188,10 @@ SCREENSHOTS: dict[str, Callable[[Page, str], None]] = {
     "workbench": _show_workbench,
     "heat_map": _show_heat_map,
     "timeline": _show_timeline,
+    "notebook": _show_notebook,
+    "cases": _show_cases,
+    "satisfaction": _show_satisfaction,
+    "key_experiences": _show_key_experiences,
     "partners_tiers": _show_partners,
     "poster": _show_poster,
 }

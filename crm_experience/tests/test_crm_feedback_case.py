@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
@@ -14,7 +17,13 @@ class TestCrmFeedbackCase(CrmCaseCase):
         cls.env["crm.case.rule"].search([]).active = False
         cls.env["crm.feedback"].search([]).is_case_checked = True
         cls.rule = cls.env["crm.case.rule"].create(
-            {"name": "Unhappy", "score_below": 4, "severity": "2", "cause_id": cls.cause.id}
+            {
+                "name": "Unhappy",
+                "score_below": 4,
+                "age_days": 0,
+                "severity": "2",
+                "cause_id": cls.cause.id,
+            }
         )
         cls.feedback = cls.env["crm.feedback"].with_user(cls.service)
 
@@ -87,6 +96,21 @@ class TestCrmFeedbackCase(CrmCaseCase):
         self.log_good(self.event(1, expectation=9, experience=0))
         self.commit()
         self.assertEqual(self.find().touchpoint_id.source, "test")
+
+    def test_answers_of_long_ago_open_none(self):
+        """A year of answers that another system sends is history, not 400 cases for tomorrow."""
+        self.rule.update(self.rule.default_get(["age_days"]))
+        now = fields.Datetime.now()
+        old, recent = (str(now - timedelta(days=days)) for days in (31, 29))
+        self.feedback.submit([self.answer(1, date=old), self.answer(2, date=recent)])
+        self.commit()
+        self.assertEqual(self.find().feedback_id.external_id, "answer 2")
+        self.rule.age_days = 0
+        self.feedback.submit([self.answer(3, date=old)])
+        self.commit()
+        self.assertEqual(len(self.find()), 2)
+        with self.assertRaisesRegex(ValidationError, "days back"):
+            self.rule.age_days = -1
 
     def test_many_answers_are_left_to_the_job(self):
         self.team.case_assignment = "rotation"

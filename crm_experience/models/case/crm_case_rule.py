@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.addons.crm_experience.tools.satisfaction import RATING_SCALE
 from odoo.exceptions import ValidationError
@@ -47,6 +49,12 @@ class CrmCaseRule(models.Model):
     is_comment_needed = fields.Boolean(
         string="Only With a Comment", help="Only where the customer wrote something."
     )
+    age_days = fields.Integer(
+        string="Days Back at Most",
+        default=30,
+        help="Answers that are older when they come in open no case, such as those of a year "
+        "that is sent from another system. 0: however old they are.",
+    )
     kind = fields.Selection(KINDS, string="Opens a", required=True, default="complaint")
     severity = fields.Selection(SEVERITIES, required=True, default="2")
     cause_id = fields.Many2one("crm.case.cause", ondelete="set null")
@@ -72,6 +80,11 @@ class CrmCaseRule(models.Model):
                 self.env._("A score is above %(low)s and at most %(high)s.", low=low, high=high)
             )
 
+    @api.constrains("age_days")
+    def _check_age_days(self):
+        if self.filtered(lambda rule: rule.age_days < 0):
+            raise ValidationError(self.env._("The days back cannot be negative."))
+
     def _get_feedback_domain(self):
         """Return the domain of the answers that the rule opens a case for."""
         self.ensure_one()
@@ -79,6 +92,9 @@ class CrmCaseRule(models.Model):
         domain &= Domain("partner_id", "!=", False)
         if self.company_id:
             domain &= Domain("company_id", "=", self.company_id.id)
+        if self.age_days:
+            oldest = fields.Datetime.now() - timedelta(days=self.age_days)
+            domain &= Domain("date", ">=", oldest)
         if self.metric:
             domain &= Domain("metric", "=", self.metric)
         if self.dimension_ids:
