@@ -82,6 +82,9 @@ class ExperiencePortal(CustomerPortal):
             values["cases"] = cases
         if "orders" in parts:
             values["orders"] = self._get_orders(limit=4)
+            # Customers have no rights on cases; the lines are those of their own orders.
+            left = request.env["crm.case"].sudo()._get_returnable(self._get_goods(values["orders"]))
+            values["returnable_orders"] = {line.order_id for line in left}
         if "products" in parts:
             values["products"] = self._search_own("crm.registered.product", limit=4)
         values["invitations"] = self._get_invitations()
@@ -167,8 +170,11 @@ class ExperiencePortal(CustomerPortal):
 
     def _get_bought_lines(self):
         """Return the lines of confirmed orders with goods, the latest first."""
-        lines = self._get_orders(limit=100).order_line
-        return lines.filtered(
+        return self._get_goods(self._get_orders(limit=100))
+
+    def _get_goods(self, orders):
+        """Return the lines of orders with goods."""
+        return orders.order_line.filtered(
             lambda line: (
                 line.product_id
                 and line.product_id.type != "service"

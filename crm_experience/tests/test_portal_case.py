@@ -349,9 +349,12 @@ class TestPortalReturn(PortalCase):
         self.assertFalse(self.find())
 
     def test_no_services(self):
-        self.phone.type = "service"
+        way = f"{self.URL}?order={self.order.id}"
         self.sign_in(self.ann)
+        self.assertIn(way, self.get("/my/experience").text)
+        self.phone.type = "service"
         self.assertIn("nothing that could be brought back", self.words(self.URL))
+        self.assertNotIn(way, self.get("/my/experience").text)
 
     def test_only_confirmed_orders(self):
         quotation = self.order.copy()

@@ -20,7 +20,6 @@ export class NotebookDates extends Component {
         this.orm = useService("orm");
         this.icons = ICONS;
         this.showDate = showDate;
-        this.months = Array.from({ length: 12 }, (_item, index) => index + 1);
         this.state = useState({ isOpen: false, saving: false, ...this.emptyDraft });
     }
 
@@ -46,6 +45,15 @@ export class NotebookDates extends Component {
 
     get toggleLabel() {
         return this.state.isOpen ? _t("Close") : _t("Add");
+    }
+
+    /** By name, in the language of the user; lunar ones by number. */
+    get months() {
+        const isLunar = this.state.calendar === "lunar";
+        return luxon.Info.months("long").map((name, index) => [
+            index + 1,
+            isLunar ? index + 1 : name,
+        ]);
     }
 
     get days() {
