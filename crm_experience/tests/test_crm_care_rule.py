@@ -90,7 +90,7 @@ class TestCrmCareRule(CrmExperienceCase):
             [
                 {
                     "user_id": self.salesperson.id,
-                    "summary": "Birthday, 36 years",
+                    "summary": "Birthday, turns 36",
                     "date_deadline": BIRTHDAY,
                 }
             ],
@@ -105,7 +105,7 @@ class TestCrmCareRule(CrmExperienceCase):
         self.assertFalse(self.get_activities())
         self.run_on("2027-05-02")
         self.assertEqual(len(rule.action_ids), 2)
-        self.assertEqual(self.get_activities().summary, "Birthday, 37 years")
+        self.assertEqual(self.get_activities().summary, "Birthday, turns 37")
 
     def test_late_but_not_too_late(self):
         self.make(days_late=3)

@@ -30,7 +30,7 @@ class CrmCareRule(models.Model):
             *self.env["crm.partner.date"]._fields["kind"]._description_selection(self.env),
             ("occasion", self.env._("Occasion for everybody")),
         ],
-        string="On",
+        string="Which Day",
         required=True,
         default="birthday",
     )

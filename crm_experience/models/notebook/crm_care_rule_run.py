@@ -318,6 +318,10 @@ class CrmCareRule(models.Model):
         years = noted._count_years(action.date_occasion)
         if not years:
             return noted._get_title()
+        if noted.kind == "birthday":
+            return self.env._(
+                "%(occasion)s, turns %(years)s", occasion=noted._get_title(), years=years
+            )
         if years == 1:
             return self.env._("%(occasion)s, the first year", occasion=noted._get_title())
         return self.env._("%(occasion)s, %(years)s years", occasion=noted._get_title(), years=years)

@@ -22,7 +22,7 @@ class CrmAnswer(models.Model):
         string="Question", required=True, translate=True, help="As a customer would ask it."
     )
     body = fields.Html(
-        string="Answer",
+        string="Our Answer",
         translate=True,
         sanitize_style=True,
         help="What everybody may read. No customer is named here.",

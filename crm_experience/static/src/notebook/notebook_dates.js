@@ -73,8 +73,11 @@ export class NotebookDates extends Component {
         return days <= 7 ? "text-bg-warning" : "text-bg-secondary";
     }
 
-    getYears(date) {
-        return date.years ? _t("%(years)s years", { years: date.years }) : "";
+    getYears({ kind, years }) {
+        if (!years) {
+            return "";
+        }
+        return kind === "birthday" ? _t("turns %(years)s", { years }) : _t("%(years)s years", { years });
     }
 
     get canSave() {
