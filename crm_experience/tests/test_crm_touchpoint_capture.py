@@ -345,4 +345,28 @@ class TestCrmTouchpointCapture(CrmExperienceCase):
             .with_user(self.salesperson)
             .get_timeline("res.partner", self.customer.id)
         )
-        self.assertEqual(timeline["items"][0]["document"], {"model": "crm.lead", "id": lead.id})
+        self.assertEqual(
+            timeline["items"][0]["document"],
+            {"model": "crm.lead", "id": lead.id, "name": "Secret project"},
+        )
+
+    def test_the_timeline_keeps_what_is_private(self):
+        """A private meeting of a colleague is a contact, but what it is about is not told."""
+        meeting = self.create_meeting(-1, privacy="private")
+        self.capture()
+        self.assertEqual(meeting.with_user(self.service).display_name, "Busy")
+        self.env.invalidate_all()
+        (item,) = self.touchpoints.get_timeline("res.partner", self.customer.id)["items"]
+        self.assertNotIn("Secret", item.get("document", {}).get("name", ""))
+
+    def test_the_timeline_tells_no_name_that_one_may_not_read(self):
+        """The document may be read, but not what it is named after."""
+        survey = self.env["survey.survey"].create({"title": "Secret survey"})
+        self.env["survey.user_input"].create(
+            {"survey_id": survey.id, "partner_id": self.customer.id, "state": "done"}
+        )
+        self.capture()
+        self.env.invalidate_all()
+        (item,) = self.touchpoints.get_timeline("res.partner", self.customer.id)["items"]
+        self.assertEqual(item["summary"], "Survey answered")
+        self.assertNotIn("Secret", str(item))

@@ -208,7 +208,9 @@ class TestCrmTouchpointTimeline(CrmExperienceCase):
         item = touchpoints.log_contact(
             "sale.order", order.id, {"channel_id": self.channel_phone.id}
         )
-        self.assertEqual(item["document"], {"model": "sale.order", "id": order.id})
+        self.assertEqual(
+            item["document"], {"model": "sale.order", "id": order.id, "name": order.name}
+        )
         self.assertRecordValues(
             touchpoints.browse(item["id"]),
             [

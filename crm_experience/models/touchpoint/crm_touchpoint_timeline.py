@@ -2,7 +2,7 @@ from datetime import date, datetime
 
 from odoo import api, fields, models
 from odoo.addons.crm_experience.tools.timeline import decode_cursor, encode_cursor
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -268,8 +268,8 @@ class CrmTouchpoint(models.Model):
                 "quantity": touchpoint.gift_quantity,
                 "unit": touchpoint.gift_item_id.unit or "",
             }
-        if (touchpoint.res_model, touchpoint.res_id) in documents:
-            item["document"] = {"model": touchpoint.res_model, "id": touchpoint.res_id}
+        if document := documents.get((touchpoint.res_model, touchpoint.res_id)):
+            item["document"] = document
         return item
 
     def _get_timeline_summary(self):
@@ -338,14 +338,32 @@ class CrmTouchpoint(models.Model):
         return answers
 
     def _get_readable_documents(self):
-        """Return (model, id) of the documents that are there and that the user may read."""
+        """Return the documents that are there and that the user may read, by (model, id).
+
+        With their names, as the user sees them: which order was confirmed, which case it was.
+        """
         ids_by_model = {}
         for touchpoint in self:
             if touchpoint.res_id and touchpoint.res_model in self.env:
                 ids_by_model.setdefault(touchpoint.res_model, set()).add(touchpoint.res_id)
-        documents = set()
+        documents = {}
         for model, ids in ids_by_model.items():
-            if self.env[model].has_access("read"):
-                records = self.env[model].browse(ids).exists()._filtered_access("read")
-                documents.update((model, record_id) for record_id in records.ids)
+            if not self.env[model].has_access("read"):
+                continue
+            records = self.env[model].browse(ids).exists()._filtered_access("read")
+            documents |= {(model, row): {"model": model, "id": row} for row in records.ids}
+            for record_id, name in self._get_document_names(records):
+                documents[model, record_id]["name"] = name
         return documents
+
+    @api.model
+    def _get_document_names(self, records):
+        """Return id and name of documents whose name says more than the contact does."""
+        if records._name == "res.partner":
+            # the customer, whose name is there already
+            return []
+        try:
+            return [(record.id, record.display_name) for record in records if record.display_name]
+        except AccessError:
+            # named after something that the user may not read
+            return []

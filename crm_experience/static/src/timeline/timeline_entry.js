@@ -32,6 +32,17 @@ export class TimelineEntry extends Component {
         return this.props.item.summary || this.props.item.channel.name;
     }
 
+    /** Which order, which case: the name of the document says it, if it is not said already. */
+    get documentName() {
+        const { name } = this.props.item.document;
+        return name && !this.title.includes(name) ? name : "";
+    }
+
+    /** A meeting shows when it is arranged. */
+    get isPlanned() {
+        return this.props.item.at > DateTime.now();
+    }
+
     get time() {
         return this.props.item.at.toLocaleString(DateTime.TIME_SIMPLE);
     }

@@ -88,6 +88,9 @@ export function formatDay(at, now = DateTime.local()) {
     if (daysAgo === 0) {
         return _t("Today");
     }
+    if (daysAgo === -1) {
+        return _t("Tomorrow");
+    }
     if (daysAgo === 1) {
         return _t("Yesterday");
     }

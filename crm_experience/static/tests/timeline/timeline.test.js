@@ -482,6 +482,30 @@ test("opens the document, or says why not", async () => {
     expect.verifySteps([]);
 });
 
+test("names the document, and what is planned", async () => {
+    onRpc("crm.touchpoint", "get_timeline", () =>
+        makePage([
+            makeItem({
+                id: 3,
+                date: "2026-11-23 09:00:00",
+                summary: "Meeting",
+                document: { model: "partner", id: 2, name: "Talk about phones" },
+            }),
+            // said already
+            makeItem({
+                id: 2,
+                summary: "Asked about S00042",
+                document: { model: "partner", id: 2, name: "S00042" },
+            }),
+        ])
+    );
+    await mountTimeline();
+    await animationFrame();
+    expect(queryAllTexts(".o_crm_experience_day h3")).toEqual(["Tomorrow", "Today"]);
+    expect(queryAllTexts(".o_crm_experience_document")).toEqual(["Talk about phones"]);
+    expect(queryAllTexts(".o_crm_experience_entry .badge")).toEqual(["Planned"]);
+});
+
 test("folds a long summary", async () => {
     onRpc("crm.touchpoint", "get_timeline", () =>
         makePage([makeItem({ summary: "word ".repeat(100) })])
