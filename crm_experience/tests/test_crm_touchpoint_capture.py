@@ -181,6 +181,19 @@ class TestCrmTouchpointCapture(CrmExperienceCase):
         meeting.partner_ids -= self.contact
         self.assertEqual(self.capture().partner_id, self.customer)
 
+    def test_a_customer_who_declines(self):
+        """Neither with them, nor in their place with the customer of the opportunity."""
+        lead = self.create_lead(partner_id=self.customer.id)
+        meeting = self.create_meeting(2, self.contact, opportunity_id=lead.id)
+        self.assertIn("meeting", self.capture().mapped("event"))
+        answer = meeting.attendee_ids.filtered(lambda row: row.partner_id == self.contact)
+        answer.do_decline()
+        self.assertNotIn("meeting", self.capture().mapped("event"))
+        answer.do_accept()
+        self.assertEqual(
+            self.capture().filtered(lambda row: row.event == "meeting").partner_id, self.contact
+        )
+
     def test_a_meeting_that_is_cancelled(self):
         future, past = self.create_meeting(2), self.create_meeting(-2)
         archived = self.create_meeting(3)

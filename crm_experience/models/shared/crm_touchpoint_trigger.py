@@ -17,7 +17,7 @@ class CrmTouchpointTrigger(models.AbstractModel):
         selection=lambda self: (
             self.env["crm.touchpoint"]._fields["event"]._description_selection(self.env)
         ),
-        string="Event",
+        string="Captured Event",
         help="What Odoo captured. Empty: any contact, also from outside or logged by hand.",
     )
     trigger_channel_ids = fields.Many2many(

@@ -1,5 +1,6 @@
 from . import (
     account_move,
+    calendar_attendee,
     calendar_event,
     crm_gift_item,
     crm_gift_move,

@@ -43,8 +43,8 @@ class CalendarEvent(models.Model):
     def _get_touchpoint_statements(self, events):
         """Return the SQL that brings the contacts of meetings in line with the meetings.
 
-        A contact follows its meeting until it begins. One that is moved, cancelled or that a
-        customer leaves before it begins is no contact; what took place stays.
+        A contact follows its meeting until it begins. One that is moved, cancelled, or that a
+        customer declines or leaves before it begins is no contact; what took place stays.
         """
         query = self._get_touchpoint_query(
             SQL("doc.id = ANY(%s)", sorted({event["id"] for event in events}))
@@ -101,11 +101,14 @@ class CalendarEvent(models.Model):
                  LEFT JOIN res_users AS person ON person.id = doc.user_id
                  LEFT JOIN res_users AS creator ON creator.id = doc.create_uid
                  LEFT JOIN LATERAL (
-                      SELECT partner.id FROM calendar_event_res_partner_rel AS attends
+                      SELECT partner.id, answer.state
+                        FROM calendar_event_res_partner_rel AS attends
                         JOIN res_partner AS partner
                           ON partner.id = attends.res_partner_id AND partner.partner_share
+                        LEFT JOIN calendar_attendee AS answer
+                          ON answer.event_id = doc.id AND answer.partner_id = partner.id
                        WHERE attends.calendar_event_id = doc.id) AS customer ON TRUE
-                WHERE doc.active AND %s""",
+                WHERE doc.active AND customer.state IS DISTINCT FROM 'declined' AND %s""",
             columns,
             condition,
         )

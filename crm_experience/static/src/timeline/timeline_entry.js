@@ -39,7 +39,7 @@ export class TimelineEntry extends Component {
     }
 
     /** A meeting shows when it is arranged. */
-    get isPlanned() {
+    get isUpcoming() {
         return this.props.item.at > DateTime.now();
     }
 

@@ -503,7 +503,7 @@ test("names the document, and what is planned", async () => {
     await animationFrame();
     expect(queryAllTexts(".o_crm_experience_day h3")).toEqual(["Tomorrow", "Today"]);
     expect(queryAllTexts(".o_crm_experience_document")).toEqual(["Talk about phones"]);
-    expect(queryAllTexts(".o_crm_experience_entry .badge")).toEqual(["Planned"]);
+    expect(queryAllTexts(".o_crm_experience_entry .badge")).toEqual(["Upcoming"]);
 });
 
 test("folds a long summary", async () => {
