@@ -1,7 +1,7 @@
 import time
 
 from odoo import http
-from odoo.addons.crm_targets.controllers.page import SECRET_HEADERS
+from odoo.addons.crm_targets.controllers.page import SECRET_HEADERS, speak_like_browser
 from odoo.addons.crm_targets.tools.rate_limit import RateLimit
 from odoo.http import request
 
@@ -128,7 +128,7 @@ class FeedbackController(http.Controller):
 
         Guessed, expired, revoked, foreign: the answer is the same.
         """
-        self._speak()
+        speak_like_browser()
         if is_post and (request.httprequest.content_length or 0) > _MAX_BYTES:
             title = request.env._("This is too long")
             return None, self._refuse(413, title, request.env._("Shorten it and send it again."))
@@ -148,15 +148,6 @@ class FeedbackController(http.Controller):
             )
             return None, self._refuse(403, title, sentence)
         return record, None
-
-    def _speak(self):
-        """Say what there is to say before it is known who asks in the language of the browser."""
-        company = request.env.company.sudo()
-        request.update_context(
-            lang=request.env["ir.http"]._choose_page_lang(
-                request.best_lang, company.partner_id.lang
-            )
-        )
 
     def _get_customer(self):
         """The contact of who is signed in on the customers' side; nobody for everybody else."""

@@ -3,7 +3,7 @@ import time
 
 from odoo import fields, http
 from odoo.addons.crm_experience.tools.rating_device import MAX_TAPS, TapError, parse_taps
-from odoo.addons.crm_targets.controllers.page import SECRET_HEADERS
+from odoo.addons.crm_targets.controllers.page import SECRET_HEADERS, speak_like_browser
 from odoo.addons.crm_targets.tools.rate_limit import RateLimit
 from odoo.http import request
 from odoo.tools.json import scriptsafe
@@ -122,31 +122,32 @@ class RatingDeviceController(http.Controller):
 
     def _refuse_staff(self):
         """Whoever works here rates nobody, and pairs a tablet on which nobody is signed in."""
+        speak_like_browser()
         if not request.env.user._is_internal():
             return None
-        return self._refuse(
-            403,
-            request.env._(
-                "You are signed in. This page is for customers: sign out, or use a private window."
-            ),
-        )
+        title = request.env._("You are signed in as staff")
+        sentence = request.env._("This page is for customers: sign out, or use a private window.")
+        return self._refuse(403, title, sentence)
 
     def _refuse_unknown(self):
         """Guessed, expired, used, revoked, foreign: the answer is the same."""
         if not _GUESS_LIMIT.allows(request.httprequest.remote_addr, time.monotonic()):
             return self._refuse_busy()
-        return self._refuse(404, request.env._("There is nothing to see at this address."))
+        title = request.env._("This link is not valid")
+        sentence = request.env._("A link pairs one tablet, within half an hour. Make a new one.")
+        return self._refuse(404, title, sentence)
 
     def _refuse_busy(self):
-        response = self._refuse(429, request.env._("Too many requests. Try again in a minute."))
+        title = request.env._("Just now there are too many requests")
+        response = self._refuse(429, title, request.env._("Try again in a minute."))
         response.headers["Retry-After"] = "60"
         return response
 
-    def _refuse(self, status, sentence):
-        headers = {**SECRET_HEADERS, "Content-Type": "text/plain; charset=utf-8"}
-        return request.make_response(sentence, headers, status=status)
+    def _refuse(self, status, title, sentence=""):
+        values = {"title": title, "sentence": sentence}
+        return self._render(request, "crm_experience.crm_rating_device_refusal", values, status)
 
-    def _render(self, device, template, values):
+    def _render(self, device, template, values, status=200):
         language = device.env["res.lang"]._get_data(code=device.env.lang)
         values |= {
             "html_lang": language.code.replace("_", "-"),
@@ -154,4 +155,4 @@ class RatingDeviceController(http.Controller):
         }
         html = device.env["ir.qweb"]._render(template, values)
         headers = {**SECRET_HEADERS, "Content-Type": "text/html; charset=utf-8"}
-        return request.make_response(html, headers)
+        return request.make_response(html, headers, status=status)

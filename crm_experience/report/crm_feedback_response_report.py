@@ -34,6 +34,7 @@ class CrmFeedbackResponseReport(models.Model):
     date_sent = fields.Datetime(string="Asked On", readonly=True)
     asked_count = fields.Integer(string="Asked", readonly=True)
     answered_count = fields.Integer(string="Answered", readonly=True)
+    open_count = fields.Integer(string="Still Open", readonly=True)
     silent_count = fields.Integer(string="Not Answered", readonly=True)
     reminder_count = fields.Integer(string="Reminders", readonly=True)
     response_rate = fields.Float(
@@ -56,6 +57,7 @@ class CrmFeedbackResponseReport(models.Model):
                                  WHEN 'sent' THEN 'open' ELSE 'silent' END AS outcome,
                       1 AS asked_count,
                       (state = 'answered')::integer AS answered_count,
+                      (state = 'sent')::integer AS open_count,
                       (state NOT IN ('answered', 'sent'))::integer AS silent_count,
                       100.0 * (state = 'answered')::integer AS response_rate,
                       EXTRACT(EPOCH FROM date_answered - date_sent) / 86400 AS days_to_answer

@@ -5,6 +5,7 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.addons.crm_experience.controllers import rating_device
+from odoo.addons.crm_experience.models.feedback.crm_feedback import MINIMUM_PARAMETER
 from odoo.addons.crm_targets.tools.rate_limit import RateLimit
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
@@ -189,6 +190,25 @@ class TestCrmRatingDevice(RatingDeviceCase):
         )
         self.assertEqual((self.device.waiting_count, self.device.answer_count), (0, 5))
         self.assertEqual(answers.with_user(self.service).mapped("device_id"), self.device)
+
+    def test_no_hour_tells_whose_tap_it_was(self):
+        """At a quiet counter, who came at nine is known: the answers share an hour."""
+        self.pair()
+        self.env["ir.config_parameter"].set_param(MINIMUM_PARAMETER, "1")
+        now = fields.Datetime.now()
+        taps = self.taps(1, 5, 5, 5, 5)
+        for hours, tap in enumerate(taps):
+            tap["date"] = (now - timedelta(hours=2 * hours)).isoformat()
+        self.send(taps[:4])
+        self.assertFalse(self.get_answers(), "below five nobody learns anything")
+        self.send(taps[4:])
+        answers = self.get_answers()
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        self.assertEqual(answers.mapped("date"), [hour] * 5)
+
+    def test_a_device_without_a_question_asks_in_the_language_of_the_customer(self):
+        self.assertFalse(self.device.question)
+        self.assertEqual(self.device._get_page()["question"], "How was your visit today?")
 
     def test_the_same_tap_counts_once(self):
         self.pair()

@@ -60,6 +60,21 @@ _OFFLINE = (
     });
 """
 )
+_REFUSED = (
+    _TOOLS
+    + """
+    const open = window.fetch;
+    wait("button[data-level='5']", (button) => {
+        window.fetch = async () => new Response("", { status: 403 });
+        button.click();
+        wait("[data-step=staff][data-waiting='1']", () => {
+            window.fetch = open;
+            window.dispatchEvent(new Event("online"));
+            wait("[data-step=ask][data-waiting='0']", ok);
+        });
+    });
+"""
+)
 
 
 @tagged("post_install", "-at_install")
@@ -84,6 +99,9 @@ class TestRatingDeviceTour(RatingDeviceCase):
         self.device.dimension_ids = [Command.set(service.ids)]
         tap = self._browse(_RATE % service.name)
         self.assertEqual((tap.score, tap.dimension_id), (2, service))
+
+    def test_it_goes_on_when_the_server_takes_it_again(self):
+        self.assertEqual(self._browse(_REFUSED).score, 5)
 
     def test_without_a_network_nothing_is_lost_and_nothing_doubled(self):
         taps = self._browse(_OFFLINE)

@@ -7,7 +7,7 @@ a lost connection without counting twice, and cannot be sent again after its key
 
 import re
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -21,6 +21,8 @@ MAX_AGE = timedelta(days=7)
 """How long a device may be without a connection until its taps are too old."""
 MAX_AHEAD = timedelta(minutes=5)
 """How far a clock may run ahead."""
+LEAST_TOGETHER = 5
+"""Taps that become answers together at least: fewer could be told from each other."""
 WINDOW = timedelta(minutes=1)
 """Length of the window in which taps are counted."""
 WINDOW_LIMIT = 15
@@ -126,6 +128,29 @@ def _is_crowded(known: list[datetime], date: datetime, limit: int, window: timed
     )
 
 
-def round_date(date: datetime) -> datetime:
-    """The hour of a tap, all that is kept: who looks at the clock learns nobody's answer."""
-    return date.replace(minute=0, second=0, microsecond=0)
+def blur(dates: Sequence[datetime], least: int) -> list[datetime]:
+    """Return the hours that are kept of taps: no hour is that of fewer than `least` of them.
+
+    Whoever stood at the counter knows who was there at nine: if a single tap of nine o'clock were
+    among those that become answers together, it would be known whose it is. So taps that follow
+    each other share the hour of the last of them.
+
+    :param dates: moments of the taps, in any order; at least `least` of them
+    :param least: how many share an hour at least, 1 or more
+    :return: one hour per tap, in the order of `dates`
+    :raises ValueError: for too few taps
+
+    >>> blur([datetime(2026, 11, 29, hour, 30) for hour in (9, 10, 11)], 2)[0].hour
+    11
+    """
+    if not 0 < least <= len(dates):
+        raise ValueError(f"{len(dates)} taps are fewer than {least}")
+    order = sorted(range(len(dates)), key=dates.__getitem__)
+    hours = list(dates)
+    for number in range(len(order) // least):
+        is_last = number == len(order) // least - 1
+        together = order[number * least : None if is_last else (number + 1) * least]
+        hour = dates[together[-1]].replace(minute=0, second=0, microsecond=0)
+        for index in together:
+            hours[index] = hour
+    return hours

@@ -59,9 +59,8 @@ class CrmRatingDevice(models.Model):
     )
     stage_id = fields.Many2one("crm.journey.stage", string="Journey Stage", ondelete="restrict")
     question = fields.Char(
-        required=True,
         translate=True,
-        default=lambda self: self.env._("How was your visit today?"),
+        help="Empty: “How was your visit today?” in the language of the customer.",
     )
     style = fields.Selection(
         [("faces", "Faces"), ("stars", "Stars")],
@@ -274,7 +273,8 @@ class CrmRatingDevice(models.Model):
         """Return what the tablet shows, in the language of the environment."""
         self.ensure_one()
         return {
-            "question": self.question,
+            "id": self.id,
+            "question": self.question or self.env._("How was your visit today?"),
             "style": self.style,
             "reasons": [
                 {"id": dimension.id, "name": dimension.name, "icon": dimension.icon or ""}

@@ -3,10 +3,11 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.addons.crm_experience.models.shared.crm_experience_intake import RESERVED_SOURCE
 from odoo.addons.crm_experience.tools.rating_device import (
+    LEAST_TOGETHER,
     MAX_AGE,
     WINDOW,
     admit,
-    round_date,
+    blur,
 )
 from odoo.addons.crm_experience.tools.satisfaction import normalise
 from odoo.tools import SQL
@@ -20,8 +21,8 @@ class CrmRatingTap(models.Model):
     """Taps of counter devices, on their way to the answers.
 
     Nobody has a right on them. They become answers of ``crm.feedback`` several at a time, without
-    their minute, so that whoever stands beside the counter does not learn who said what. Their
-    keys stay for as long as a device could send them again.
+    their minute and with an hour that they share, so that whoever stands beside the counter does
+    not learn who said what. Their keys stay for as long as a device could send them again.
     """
 
     _name = "crm.rating.tap"
@@ -86,11 +87,15 @@ class CrmRatingTap(models.Model):
     def _release(self, device):
         """Make answers of the taps about a person or counter, once there are enough of them."""
         waiting = self.search([("device_id", "=", device.id), ("score", "!=", 0)])
-        minimum = self.env["crm.feedback"]._get_minimum_answers()
+        minimum = max(self.env["crm.feedback"]._get_minimum_answers(), LEAST_TOGETHER)
         for taps in waiting.grouped(lambda tap: (tap.team_id, tap.user_id)).values():
             if len(taps) >= minimum:
+                hours = blur(taps.mapped("date"), minimum)
                 self.env["crm.feedback"]._insert_rows(
-                    {(RESERVED_SOURCE, tap._get_external_id()): tap._prepare_row() for tap in taps}
+                    {
+                        (RESERVED_SOURCE, tap._get_external_id()): tap._prepare_row(hour)
+                        for tap, hour in zip(taps, hours, strict=True)
+                    }
                 )
                 taps.score = 0
 
@@ -98,15 +103,18 @@ class CrmRatingTap(models.Model):
         # The key is random: the order of the answers says nothing about that of the customers.
         return f"crm.rating.device:{self.device_id.id}:{self.key}"
 
-    def _prepare_row(self):
-        """Return the columns of the answer, in no company but that of the device."""
+    def _prepare_row(self, hour):
+        """Return the columns of the answer, in no company but that of the device.
+
+        :param datetime hour: which it shares with others
+        """
         device = self.device_id
         return {
             "source": RESERVED_SOURCE,
             "external_id": self._get_external_id(),
             "company_id": device.company_id.id,
             "device_id": device.id,
-            "date": round_date(self.date),
+            "date": hour,
             "channel_id": device.channel_id.id,
             "stage_id": device.stage_id.id or None,
             "dimension_id": self.dimension_id.id or None,

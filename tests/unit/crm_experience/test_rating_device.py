@@ -1,4 +1,5 @@
 import uuid
+from collections import Counter
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,8 +12,8 @@ from crm_experience.tools.rating_device import (
     Tap,
     TapError,
     admit,
+    blur,
     parse_taps,
-    round_date,
 )
 
 NOW = datetime(2026, 11, 29, 12)
@@ -115,5 +116,22 @@ def test_nobody_honest_is_turned_away():
     assert admit(taps, []) == (taps, [])
 
 
-def test_round_date():
-    assert round_date(datetime(2026, 11, 29, 11, 59, 30)) == datetime(2026, 11, 29, 11)
+@given(st.lists(st.integers(0, 100_000), min_size=1, max_size=60), st.integers(1, 8))
+def test_every_hour_is_shared(offsets, least):
+    dates = [NOW + timedelta(seconds=offset) for offset in offsets]
+    if len(dates) < least:
+        with pytest.raises(ValueError):
+            blur(dates, least)
+        return
+    hours = blur(dates, least)
+    assert min(Counter(hours).values()) >= least
+    assert all((hour.minute, hour.second) == (0, 0) for hour in hours)
+    # no tap is moved behind the last one, nor out of its order
+    assert max(hours) <= max(dates)
+    pairs = sorted(zip(dates, hours, strict=True))
+    assert [hour for _date, hour in pairs] == sorted(hours)
+
+
+def test_taps_that_follow_each_other_share_the_hour_of_the_last():
+    dates = [datetime(2026, 11, 29, hour, 59) for hour in (9, 14, 10, 13, 11)]
+    assert [hour.hour for hour in blur(dates, 2)] == [10, 14, 10, 14, 14]

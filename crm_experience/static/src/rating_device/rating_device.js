@@ -20,7 +20,7 @@ export class RatingDevice extends Component {
         this.levels = [1, 2, 3, 4, 5];
         this.state = useState({
             device: this.props.device,
-            // "ask", "reason", "thanks", "revoked"
+            // "ask", "reason", "thanks"; "revoked" or "staff" as long as the server refuses
             step: "ask",
             score: 0,
             isOnline: true,
@@ -29,6 +29,7 @@ export class RatingDevice extends Component {
         });
         this.queue = new TapQueue({
             storage: window.localStorage,
+            name: this.props.device.id,
             send: (taps) =>
                 fetch(`${PATH}/taps`, {
                     method: "POST",
@@ -36,28 +37,31 @@ export class RatingDevice extends Component {
                     body: JSON.stringify({ taps }),
                     cache: "no-store",
                 }),
-            onRevoked: () => this.revoke(),
+            onRefused: (status) => this.stop(status),
             onChange: () => {
                 this.state.isOnline = this.queue.isOnline;
                 this.state.waiting = this.queue.taps.length;
             },
         });
         this.queue.setServerTime(this.props.device.now);
-        const flush = () => this.queue.flush();
+        const wake = () => {
+            this.queue.flush();
+            this.refresh();
+        };
         const onFullScreen = () => (this.state.isFullScreen = Boolean(document.fullscreenElement));
         const onVisible = () => document.visibilityState === "visible" && this.stayAwake();
         onMounted(() => {
-            flush();
+            this.queue.flush();
             this.stayAwake();
             this.poll = setInterval(() => this.refresh(), STATE_MS);
-            window.addEventListener("online", flush);
+            window.addEventListener("online", wake);
             document.addEventListener("fullscreenchange", onFullScreen);
             document.addEventListener("visibilitychange", onVisible);
         });
         onWillUnmount(() => {
             clearInterval(this.poll);
             clearTimeout(this.timer);
-            window.removeEventListener("online", flush);
+            window.removeEventListener("online", wake);
             document.removeEventListener("fullscreenchange", onFullScreen);
             document.removeEventListener("visibilitychange", onVisible);
         });
@@ -121,8 +125,11 @@ export class RatingDevice extends Component {
             return;
         }
         if (response.status === 404 || response.status === 403) {
-            this.revoke();
+            this.stop(response.status);
         } else if (response.ok) {
+            if (["revoked", "staff"].includes(this.state.step)) {
+                this.state.step = "ask";
+            }
             this.queue.setOnline(true);
             this.state.device = await response.json();
             this.queue.setServerTime(this.state.device.now);
@@ -130,10 +137,10 @@ export class RatingDevice extends Component {
         }
     }
 
-    revoke() {
-        clearInterval(this.poll);
+    /** It goes on by itself: a server that starts refuses for a moment, staff sign out again. */
+    stop(status) {
         clearTimeout(this.timer);
-        this.state.step = "revoked";
+        this.state.step = status === 403 ? "staff" : "revoked";
     }
 
     /** A screen that goes dark is rated by nobody; where a browser cannot help, its settings do. */

@@ -11,18 +11,20 @@ export class TapQueue {
     /**
      * @param {Object} options
      * @param {Storage} options.storage
+     * @param {string} [options.name] of the device: what was tapped on one is no tap on another
      * @param {(taps: Object[]) => Promise<Response>} options.send
-     * @param {() => void} [options.onRevoked] when the server does not know the device any more
+     * @param {(status: number) => void} [options.onRefused] when the server knows no such device
+     *  (404), or somebody is signed in as staff (403)
      * @param {() => void} [options.onChange]
      * @param {(callback: () => void, delay: number) => any} [options.schedule]
      */
-    constructor({ storage, send, onRevoked, onChange, schedule }) {
+    constructor({ storage, name, send, onRefused, onChange, schedule }) {
         this.storage = storage;
         this.send = send;
-        this.onRevoked = onRevoked || (() => {});
+        this.onRefused = onRefused || (() => {});
         this.onChange = onChange || (() => {});
         this.schedule = schedule || ((callback, delay) => setTimeout(callback, delay));
-        this.name = "crm_experience.taps";
+        this.name = `crm_experience.taps.${name || 0}`;
         this.wait = SHORTEST_WAIT;
         this.isSending = false;
         this.isOnline = true;
@@ -95,7 +97,7 @@ export class TapQueue {
         }
         this.setOnline(true);
         if (response.status === 404 || response.status === 403) {
-            this.onRevoked();
+            this.onRefused(response.status);
             return false;
         }
         if (response.status === 400) {

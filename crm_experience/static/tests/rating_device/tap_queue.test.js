@@ -33,7 +33,7 @@ function makeQueue(answers = []) {
                 }),
             };
         },
-        onRevoked: () => expect.step("revoked"),
+        onRefused: (status) => expect.step(`refused ${status}`),
         schedule: (callback, delay) => timers.push({ callback, delay }),
     });
     return { queue, server, timers };
@@ -107,7 +107,7 @@ test("a revoked device stops, and what no server takes is not in the way", async
     const { queue, timers } = makeQueue([404, 400]);
     queue.add(5);
     await queue.flush();
-    expect.verifySteps(["revoked"]);
+    expect.verifySteps(["refused 404"]);
     expect(timers).toEqual([]);
     expect(queue.taps.length).toBe(1);
     await queue.flush();
