@@ -75,9 +75,7 @@ class TestCrmFeedbackInvitation(AskingCase):
         ):
             mail.write({"email_to": False, "email_cc": False, **values})
             others = [
-                row
-                for row in mail._prepare_outgoing_list()
-                if row["partner_id"] != self.customer
+                row for row in mail._prepare_outgoing_list() if row["partner_id"] != self.customer
             ]
             self.assertTrue(others)
             self.assertNotIn(token, str([row["body"] for row in others]))

@@ -116,20 +116,17 @@ class CrmFeedbackInvitationSend(models.Model):
         """
         self.ensure_one()
         partner = self.partner_id
-        if not self.rule_id.active or not self.survey_id.active:
-            return "withdrawn"
         if not partner or not partner.active:
             return "archived"
-        if partner.experience_opt_out or partner._get_mailbox() in stopped:
-            return "opt_out"
-        if self.way == "mail" and partner.is_blacklisted:
-            return "blacklist"
-        if self.way == "phone" and partner.is_phone_refused:
-            return "phone"
         minimum = self.company_id.feedback_minimum_age
-        if ages.get(partner.id, minimum) < minimum:
-            return "age"
-        return ""
+        refusals = {
+            "withdrawn": not self.rule_id.active or not self.survey_id.active,
+            "opt_out": partner.experience_opt_out or partner._get_mailbox() in stopped,
+            "blacklist": self.way == "mail" and partner.is_blacklisted,
+            "phone": self.way == "phone" and partner.is_phone_refused,
+            "age": ages.get(partner.id, minimum) < minimum,
+        }
+        return next((reason for reason, holds in refusals.items() if holds), "")
 
     def _hold_unreachable(self, now):
         """Hold back for a day what cannot reach the customer: an address may be added."""

@@ -29,12 +29,16 @@ class ResPartnerAsking(models.Model):
     def _get_stopped_mailboxes(self):
         """Return the addresses of these customers whose owner, under any contact, said no."""
         # What leaves is whether they may be asked.
-        found = self.sudo().with_context(active_test=False).search_fetch(
-            [
-                ("email_normalized", "in", list(filter(None, self.mapped("email_normalized")))),
-                ("experience_opt_out", "=", True),
-            ],
-            ["email_normalized"],
+        found = (
+            self.sudo()
+            .with_context(active_test=False)
+            .search_fetch(
+                [
+                    ("email_normalized", "in", list(filter(None, self.mapped("email_normalized")))),
+                    ("experience_opt_out", "=", True),
+                ],
+                ["email_normalized"],
+            )
         )
         return set(found.mapped("email_normalized"))
 
