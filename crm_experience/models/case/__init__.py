@@ -1,9 +1,12 @@
+# What others extend comes first: an override that is loaded before what it overrides is not called.
 from . import (
     crm_case,
     crm_case_address,
     crm_case_cause,
     crm_case_improvement,
+    crm_case_opening,
     crm_case_rule,
+    crm_case_state,
     crm_feedback_case,
     crm_touchpoint_case,
     res_config_settings_case,

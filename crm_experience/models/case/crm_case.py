@@ -239,17 +239,6 @@ class CrmCase(models.Model):
         )
 
     @api.model
-    def _get_numbers(self, vals_list):
-        """Return a number for each of the new cases, from the sequence of its company."""
-        numbers = []
-        for values in vals_list:
-            company_id = values.get("company_id") or self.env.company.id
-            # Whoever may open a case gives it a number; the sequence is no secret.
-            sequences = self.env["ir.sequence"].sudo().with_company(company_id)
-            numbers.append(sequences.next_by_code("crm.case"))
-        return numbers
-
-    @api.model
     def _open_case(self, values):
         """Open a case for a caller who has checked whose it is: the portal, a mail.
 
