@@ -3,10 +3,13 @@ from datetime import timedelta
 import pytz
 from odoo import api, fields, models
 from odoo.addons.crm_experience.tools.sla import WorkingTime
+from odoo.tools import SQL
 
 # How far ahead working time is laid out first, and how far at most.
 _DAYS = 60
 _MOST_DAYS = 4 * 366
+# What an average leaves out: the hours to what has not happened yet are stored as 0.
+_HAPPENED = {"hours_to_response:avg": "date_first_response", "hours_to_solve:avg": "date_solved"}
 
 
 class CrmCaseSla(models.Model):
@@ -107,19 +110,24 @@ class CrmCaseSla(models.Model):
         return [moments[number] for number in range(len(tasks))]
 
     def _get_calendar(self):
-        """Return the calendar of who handles the case; without any, it is always open."""
-        return self.team_id.case_calendar_id or self.company_id.resource_calendar_id
+        """Return the calendar of who handles the case; without one with hours, always open."""
+        calendar = self.team_id.case_calendar_id or self.company_id.resource_calendar_id
+        # By which hours a deadline was set is no secret, see ``_get_case_spans``.
+        return calendar if calendar.sudo().attendance_ids else calendar.browse()
 
     def _get_working_times(self, start, end):
         """Return the working time of these cases by calendar, from ``start`` to ``end``."""
         times = {}
         calendars = self.env["resource.calendar"].union(*(case._get_calendar() for case in self))
         for calendar in (*calendars, self.env["resource.calendar"]):
-            spans = [
+            if not calendar:
+                times[calendar] = WorkingTime([(start, end)])
+                continue
+            # There may be none at all: nobody works over the weekend.
+            times[calendar] = WorkingTime(
                 tuple(moment.astimezone(pytz.utc).replace(tzinfo=None) for moment in span)
-                for span in (calendar._get_case_spans(start, end) if calendar else ())
-            ]
-            times[calendar] = WorkingTime(spans or [(start, end)])
+                for span in calendar._get_case_spans(start, end)
+            )
         return times
 
     # ------------------------------------------------------------
@@ -147,6 +155,15 @@ class CrmCaseSla(models.Model):
             if case.date_solved:
                 worked = time.hours_between(case.date_clock or case.date_open, case.date_solved)
                 case.hours_to_solve = max(worked - case.waited_hours, 0)
+
+    @api.model
+    def _read_group_select(self, aggregate_spec, query):
+        """Average over the cases that were answered, or solved: the others have no hours."""
+        aggregate = super()._read_group_select(aggregate_spec, query)
+        if date := _HAPPENED.get(aggregate_spec):
+            happened = self._field_to_sql(self._table, date, query)
+            return SQL("%s FILTER (WHERE %s IS NOT NULL)", aggregate, happened)
+        return aggregate
 
     @api.depends("date_solved", "date_solution_deadline")
     def _compute_is_in_time(self):
