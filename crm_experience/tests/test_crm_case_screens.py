@@ -72,10 +72,57 @@ class TestCrmCaseScreens(CrmCaseCase):
             with self.assertRaises(UserError):
                 self.cases.get_open_cases(model, record_id)
         self.assertEqual(self.cases.get_open_cases("res.partner", 2**31 - 1)["count"], 0)
+
+    def test_whoever_may_read_the_customer_is_told(self):
+        """Also a salesperson who has nothing to do with cases meets the customer."""
+        lead = self.env["crm.lead"].create(
+            {"name": "L", "partner_id": self.customer.id, "user_id": self.salesperson.id}
+        )
+        case = self.open(user_id=self.service.id, no_solution_reason="The part comes on Friday.")
+        self.assertFalse(case.with_user(self.salesperson).has_access("read"))
+        for record in (self.customer, lead):
+            answer = self.get(record, self.salesperson)
+            self.assertFalse(answer["can_open"])
+            (item,) = answer["cases"]
+            self.assertEqual(item["text"], "The part comes on Friday.")
+        self.assertTrue(self.get(self.customer)["can_open"])
+        portal = new_test_user(self.env, "case_portal", "base.group_portal")
+        self.open(partner_id=portal.partner_id.id)
         with self.assertRaises(AccessError):
-            self.env["crm.case"].with_user(new_test_user(self.env, "case_internal")).get_open_cases(
-                "res.partner", self.customer.id
-            )
+            self.get(portal.partner_id, portal)
+
+    def test_nothing_of_customers_and_companies_that_may_not_be_read(self):
+        self.env["ir.rule"].create(
+            {
+                "name": "Bob is nobody's business",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "domain_force": repr([("id", "!=", self.contact.id)]),
+            }
+        )
+        lead = self.env["crm.lead"].create({"name": "L", "user_id": self.salesperson.id})
+        self.env["crm.case"].create(
+            {"title": "Bob", "partner_id": self.contact.id, "lead_id": lead.id}
+        )
+        there = self.env["crm.case"].create(
+            {
+                "title": "There",
+                "partner_id": self.company_partner.id,
+                "company_id": self.other_company.id,
+            }
+        )
+        for user in (self.salesperson, self.service):
+            self.assertEqual(self.get(self.company_partner, user)["count"], 0)
+        self.assertEqual(self.get(lead, self.salesperson)["count"], 0)
+        with self.assertRaises(AccessError):
+            self.get(self.contact, self.salesperson)
+        self.salesperson.company_ids += self.other_company
+        answer = (
+            self.env["crm.case"]
+            .with_user(self.salesperson)
+            .with_context(allowed_company_ids=(self.company | self.other_company).ids)
+            .get_open_cases("res.partner", self.company_partner.id)
+        )
+        self.assertEqual([item["id"] for item in answer["cases"]], there.ids)
 
     def test_queries_do_not_depend_on_the_number_of_cases(self):
         def count():

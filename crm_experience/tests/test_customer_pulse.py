@@ -55,8 +55,11 @@ class TestCustomerPulse(WebsocketCase):
             [{"partner_id": self.company.id, "kind": "case"}],
         )
 
-    def test_nobody_else_hears(self):
-        self.assertEqual(self.hear(self.internal, self.contact), [])
+    def test_whoever_works_here_hears(self):
+        self.assertEqual(
+            self.hear(self.internal, self.contact),
+            [{"partner_id": self.contact.id, "kind": "case"}],
+        )
 
     def test_the_portal_does_not_hear(self):
         self.assertEqual(self.hear(self.portal, self.contact, self.portal.partner_id), [])

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 BANNER_MODELS = ("res.partner", "crm.lead", "sale.order")
@@ -21,15 +21,17 @@ class CrmCaseBanner(models.Model):
     def get_open_cases(self, res_model, res_id):
         """Return the open cases of the customer of a record, the most pressing first.
 
-        A company shows the cases of its people, a person also those of their company.
+        A company shows the cases of its people, a person also those of their company. Whoever
+        works here and may read the customer is told: they may be the next to meet them.
 
         :param str res_model: ``res.partner``, ``crm.lead`` or ``sale.order``
         :param int res_id: of a record that the caller may read
-        :return: ``{"partner_id": int | False, "count": int, "cases": [{"id", "number", "title",
-            "customer", "kind", "state", "state_label", "owner", "level" (``info``, ``warning``
-            or ``danger``), "deadline" (UTC) and "text": the solution, or why there is none yet,
-            "is_solution", "promise", "promise_date"}]}``; at most 3 cases, and how many there
-            are. Only what the caller may read; texts that are not there are empty.
+        :return: ``{"partner_id": int | False, "count": int, "can_open": whether the caller may
+            read cases themselves, "cases": [{"id", "number", "title", "customer", "kind",
+            "state", "state_label", "owner", "level" (``info``, ``warning`` or ``danger``),
+            "deadline" (UTC) and "text": the solution, or why there is none yet, "is_solution",
+            "promise", "promise_date"}]}``; at most 3 cases, and how many there are, of the
+            companies that the caller works in; texts that are not there are empty.
         """
         if res_model not in BANNER_MODELS:
             raise UserError(
@@ -37,32 +39,44 @@ class CrmCaseBanner(models.Model):
             )
         if isinstance(res_id, bool) or not isinstance(res_id, int) or not 0 < res_id < 2**31:
             raise UserError(self.env._("Send the id of a record."))
-        self.check_access("read")
+        if not self.env.user._is_internal():
+            raise AccessError(self.env._("Open cases are shown to whoever works here."))
+        can_open = self.has_access("read")
         record = self.env[res_model].browse(res_id).exists()
         if not record:
-            return {"partner_id": False, "count": 0, "cases": []}
+            return {"partner_id": False, "count": 0, "can_open": can_open, "cases": []}
         record.check_access("read")
         partner = record if res_model == "res.partner" else record.partner_id
         partner = partner._filtered_access("read")
-        domain = Domain("is_open", "=", True) & self._get_banner_domain(partner, record)
-        cases = self.search(domain)
+        # Whoever may read the customer may know what is open, also without any right on cases:
+        # the domain lets nothing through about customers and companies they may not read.
+        cases = self.sudo().search(self._get_banner_domain(partner, record))
         shown = cases.sorted(lambda case: case._get_banner_key())[:SHOWN]
         return {
             "partner_id": partner.id,
             "count": len(cases),
+            "can_open": can_open,
             "cases": [case._prepare_banner() for case in shown],
         }
 
     @api.model
     def _get_banner_domain(self, partner, record):
-        """Return the domain of the cases that concern whoever is on screen."""
-        own = Domain("lead_id", "=", record.id) if record._name == "crm.lead" else Domain.FALSE
+        """Return the domain of the open cases that concern whoever is on screen."""
+        domain = Domain("is_open", "=", True) & Domain("company_id", "in", self.env.companies.ids)
+        partners = self.env["res.partner"].with_context(active_test=False)
+        own = Domain.FALSE
+        if record._name == "crm.lead":
+            readable = Domain("partner_id", "=", False)
+            readable |= Domain("partner_id", "in", partners._search(Domain.TRUE))
+            own = Domain("lead_id", "=", record.id) & readable
         if not partner:
-            return own
+            return domain & own
         commercial = partner.commercial_partner_id
         if commercial == partner:
-            return own | Domain("partner_id.commercial_partner_id", "=", partner.id)
-        return own | Domain("partner_id", "in", (partner | commercial).ids)
+            concerned = Domain("commercial_partner_id", "=", partner.id)
+        else:
+            concerned = Domain("id", "in", (partner | commercial).ids)
+        return domain & (own | Domain("partner_id", "in", partners._search(concerned)))
 
     # ------------------------------------------------------------
     # Data
@@ -91,7 +105,7 @@ class CrmCaseBanner(models.Model):
         return self.env._("We are working on it.")
 
     def _prepare_banner(self):
-        """Return the case as data for a banner; whoever may read it may read these names."""
+        """Return the case as data for a banner; whoever is shown it may read these names."""
         self.ensure_one()
         case = self.sudo()
         labels = dict(self._fields["state"]._description_selection(self.env))

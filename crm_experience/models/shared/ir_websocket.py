@@ -13,7 +13,7 @@ class IrWebsocket(models.AbstractModel):
     _inherit = "ir.websocket"
 
     def _build_bus_channel_list(self, channels):
-        """Let our users hear the pulse of the customers whom they may read.
+        """Let whoever works here hear the pulse of the customers whom they may read.
 
         A browser asks for ``crm_experience.customer_pulse_<id>``; such a name is never listened
         to itself, it only becomes the record's channel.
@@ -24,7 +24,7 @@ class IrWebsocket(models.AbstractModel):
             (names if is_pulse else others).append(channel)
         matches = filter(None, map(_CHANNEL.fullmatch, names[:MOST_CUSTOMERS]))
         ids = [number for match in matches if (number := int(match[1])) < 2**31]
-        if ids and self.env.user.has_group("crm_experience.group_crm_experience_user"):
+        if ids and self.env.user._is_internal():
             partners = self.env["res.partner"].with_context(
                 active_test=False, allowed_company_ids=self.env.user.company_ids.ids
             )

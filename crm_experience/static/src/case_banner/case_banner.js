@@ -6,7 +6,7 @@ import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
-const NOTHING = { partner_id: false, count: 0, cases: [] };
+const NOTHING = { partner_id: false, count: 0, can_open: false, cases: [] };
 
 /**
  * What is open for the customer on screen, with its solution or why there is none yet. It reads
