@@ -178,8 +178,14 @@ class TestCrmCase(CrmCaseCase):
         case = self.open()
         case.message_post(body="Only for us", subtype_xmlid="mail.mt_note")
         self.assertFalse(case.date_first_response)
-        case.message_post(body="Dear Ann", message_type="comment", subtype_xmlid="mail.mt_comment")
+        case.message_post(
+            body="Dear Ann",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            partner_ids=self.customer.ids,
+        )
         self.assertTrue(case.date_first_response)
+        self.assertEqual(case.state, "in_progress")
 
     def test_the_customer_has_the_last_word(self):
         case = self.open(user_id=self.service.id)

@@ -183,10 +183,10 @@ class TestCrmCaseIntake(CrmCaseCase):
             extra=f"In-Reply-To: {received.message_id}\n",
         )
         self.assertEqual(len(case.message_ids.filtered(lambda m: m.message_type == "email")), 2)
-        # nobody knows who this is
+        # who writes for the first time becomes a contact
         self.receive("service-harbour@company.example", sender="New <new@x.example>", subject="Hm")
         case = self.env["crm.case"].search([("title", "=", "Hm")])
-        self.assertFalse(case.partner_id)
+        self.assertEqual(case.partner_id.name, "New")
         self.assertIn("new@x.example", case.email_from)
         alias = self.team.case_alias_id
         self.team.case_alias_name = False

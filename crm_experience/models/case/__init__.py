@@ -9,6 +9,7 @@ from . import (
     crm_case_state,
     crm_feedback_case,
     crm_touchpoint_case,
+    mail_thread_case,
     res_config_settings_case,
     res_partner_case,
     resource_calendar,

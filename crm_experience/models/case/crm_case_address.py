@@ -59,6 +59,12 @@ class CrmCaseAddress(models.AbstractModel):
         """Return the values of a case that comes in by this address."""
         raise NotImplementedError
 
+    def _update_case_aliases(self):
+        """Let addresses open cases as they would if they were new: in the company of today."""
+        # as above
+        for owner in self.sudo().filtered("case_alias_id"):
+            owner.case_alias_id.alias_defaults = repr(owner._get_case_alias_defaults())
+
     def unlink(self):
         aliases = self.case_alias_id
         result = super().unlink()

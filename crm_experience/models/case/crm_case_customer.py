@@ -121,7 +121,4 @@ class CrmCaseCustomer(models.Model):
                 subtype_xmlid="mail.mt_comment",
             )
         case._send_template("reopened")
-        if case.user_id:
-            case.activity_schedule(
-                "crm_experience.mail_activity_type_case_reopened", user_id=case.user_id.id
-            )
+        case._tell_reopened()

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.addons.crm_experience.tools.sla import escalation_level
+from odoo.tools import format_datetime
 
 PORTION = 200
 
@@ -57,13 +58,24 @@ class CrmCaseEscalation(models.Model):
                 case._tell_late(told)
 
     def _get_escalation_leaders(self):
-        """Return who is told about the case, from the team upwards, each person once."""
-        leaders = []
-        for team in self.team_id._get_line() if self.team_id else ():
-            user = team.user_id
-            if user.active and user not in leaders:
-                leaders.append(user)
-        return leaders
+        """Return who is told about the case, from the team upwards, each person once.
+
+        Where nobody leads, its owner is reminded.
+        """
+        leaders = self._get_leaders()
+        return leaders or [user for user in self.user_id if user.active]
+
+    def _get_leaders(self):
+        """Return who leads the team of the case, and the teams above, each person once."""
+        # Which team takes what is nobody's is no secret.
+        team = self.team_id or self.company_id.sudo().case_team_id
+        users = [line.user_id for line in team._get_line()] if team else []
+        return list(dict.fromkeys(user for user in users if user.active))
+
+    def _get_responsible(self):
+        """Return who answers for the case: its owner, else whoever leads its team."""
+        people = (*self.user_id, *self._get_leaders())
+        return next((user for user in people if user.active), self.env["res.users"])
 
     def _tell_late(self, users):
         """Ask people to look after a late case: an activity, and a mail where they want it."""
@@ -83,7 +95,9 @@ class CrmCaseEscalation(models.Model):
                 subject=case.env._("Late: %(case)s", case=case.display_name),
                 body=case.env._(
                     "The deadline was %(date)s. Customer: %(customer)s.",
-                    date=fields.Datetime.to_string(case.date_deadline),
+                    date=format_datetime(
+                        case.env, case.date_deadline, tz=user.tz or case._get_calendar().sudo().tz
+                    ),
                     customer=case.partner_id.display_name or case.email_from or "",
                 ),
                 model=case._name,

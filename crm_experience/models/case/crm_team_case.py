@@ -48,6 +48,8 @@ class CrmTeamCase(models.Model):
         result = super().write(vals)
         if "case_assignment" in vals:
             self._create_case_rotations()
+        if "company_id" in vals:
+            self._update_case_aliases()
         return result
 
     def unlink(self):
