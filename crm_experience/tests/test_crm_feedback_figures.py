@@ -1,3 +1,5 @@
+from statistics import fmean, stdev
+
 from freezegun import freeze_time
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
@@ -20,6 +22,7 @@ class TestCrmFeedbackFigures(CrmExperienceCase):
             code: cls.env.ref(f"crm_experience.crm_experience_dimension_{code}")
             for code in ("product", "service", "price")
         }
+        cls.people = cls.env["res.partner"].create([{"name": f"P{n}"} for n in range(10)])
 
     @classmethod
     def answer(cls, *scores, metric="nps", **values):
@@ -38,10 +41,11 @@ class TestCrmFeedbackFigures(CrmExperienceCase):
 
     @classmethod
     def gaps(cls, dimension, *gaps, **values):
+        """Each of another customer, the same ones for all dimensions."""
         return cls.env["crm.feedback"].create(
             [
                 {
-                    "partner_id": cls.customer.id,
+                    "partner_id": partner.id,
                     "date": "2026-11-02 10:00:00",
                     "metric": "gap",
                     "dimension_id": cls.dimensions[dimension].id,
@@ -49,7 +53,7 @@ class TestCrmFeedbackFigures(CrmExperienceCase):
                     "experience": 5 + gap,
                     **values,
                 }
-                for gap in gaps
+                for partner, gap in zip(cls.people, gaps, strict=False)
             ]
         )
 
@@ -70,7 +74,7 @@ class TestCrmFeedbackFigures(CrmExperienceCase):
     def test_shares_and_means(self):
         self.answer(10, 9, 9, 7, 0, 6)
         self.answer(5, 4, 4, 3, 1, metric="csat")
-        self.answer(7, 5, 4, 4, 1, metric="ces")
+        self.answer(7, 5, 4, 4, 1, metric="ces", partner_id=False)
         total = {metric: self.get(metric)["total"] for metric in ("nps", "csat", "ces", "ces_mean")}
         self.assertAlmostEqual(total["nps"]["value"], 100 * (3 - 2) / 6)
         self.assertEqual(total["csat"]["value"], 60)
@@ -94,6 +98,44 @@ class TestCrmFeedbackFigures(CrmExperienceCase):
             self.get("servqual")["total"]["has_figure"], "nobody said how the price is"
         )
 
+    def test_intervals_are_over_customers(self):
+        """Who answers about everything, or again and again, is one customer."""
+        self.dimensions["product"].weight = 75
+        self.dimensions["service"].weight = 25
+        product, service = (-2, -1, 3, 0, 2, -4), (-1, 0, 3, 1, 2, -3)
+        self.gaps("product", *product, team_id=self.stores[0].id)
+        self.gaps("service", *service, team_id=self.stores[0].id)
+        own = [0.75 * one + 0.25 * other for one, other in zip(product, service, strict=True)]
+        margin = 2.570582 * stdev(own) / 6**0.5
+        servqual = self.get("servqual", "team")
+        for figure in (servqual["total"], servqual["groups"][0]):
+            self.assertAlmostEqual(figure["value"], fmean(own))
+            self.assertAlmostEqual(figure["high"] - figure["value"], margin, places=4)
+            self.assertEqual(figure["count"], 12)
+        once = self.get("gap", domain=[["dimension_id", "=", self.dimensions["product"].id]])
+        self.gaps("product", *product)
+        twice = self.get("gap", domain=[["dimension_id", "=", self.dimensions["product"].id]])
+        self.assertEqual(twice["total"].pop("count"), 2 * once["total"].pop("count"))
+        for name in ("value", "low", "high"):
+            self.assertAlmostEqual(twice["total"][name], once["total"][name])
+
+    def test_one_customer_alone_makes_no_mean(self):
+        """A questionnaire over many dimensions is one opinion, however many answers it has."""
+        for code in ("product", "service", "price"):
+            self.gaps(code, 2)
+            self.gaps(code, 2)
+        self.assertFalse(self.get("gap")["total"]["has_figure"])
+        self.gaps("price", 2, 3)
+        self.assertEqual(self.get("gap")["total"]["count"], 8)
+
+    def test_the_weighted_gap_counts_weighted_dimensions_alone(self):
+        for code in ("product", "service"):
+            self.gaps(code, 1, 2, 1, 2, 1)
+        self.dimensions["service"].weight = 100
+        self.assertEqual(self.get("servqual")["total"]["count"], 5)
+        action = self.answers.get_answers_action("servqual")
+        self.assertEqual(self.answers.search_count(action["domain"]), 5)
+
     def test_experience_and_delivered_value(self):
         self.gaps("product", 1, 1, 2, 2, 4)
         self.assertEqual(self.get("experience")["total"]["value"], 7)
@@ -101,13 +143,13 @@ class TestCrmFeedbackFigures(CrmExperienceCase):
         self.env["crm.feedback"].create(
             [
                 {
-                    "partner_id": self.customer.id,
+                    "partner_id": person.id,
                     "date": "2026-11-02 10:00:00",
                     "metric": "value",
                     "total_value": 8,
                     "total_cost": cost,
                 }
-                for cost in (2, 4, 6, 8, 10)
+                for person, cost in zip(self.people, (2, 4, 6, 8, 10), strict=False)
             ]
         )
         self.assertEqual(self.get("value")["total"]["value"], 2)

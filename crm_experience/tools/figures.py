@@ -1,17 +1,21 @@
 """Figures of answers with their 95 % intervals.
 
-Answers are counted in tallies: what is known of a group of answers, so that the tally of several
-groups is their sum and no figure is ever an average of averages.
+Answers are counted in tallies: what is known of a group of answers, so that no figure is ever an
+average of averages. A customer who answered several questions, or several times, is one customer:
+the interval of a mean takes the answers of each customer together, however they go together.
 
 Sources: E. B. Wilson, "Probable Inference, the Law of Succession, and Statistical Inference"
 (1927), with the examples of R. Newcombe, "Two-sided confidence intervals for the single
 proportion" (1998); B. Rocks, "Interval Estimation for the Net Promoter Score" (2016) for the
-adjusted Wald interval of NPS; "Student", "The Probable Error of a Mean" (1908);
-B. L. Welch (1947) and F. E. Satterthwaite (1946) for the degrees of freedom of a weighted sum.
+adjusted Wald interval of NPS; "Student", "The Probable Error of a Mean" (1908); W. Cochran,
+"Sampling Techniques" (1977, chapters 6 and 9) for the mean of answers that come in clusters, here
+customers, as a ratio of two sums.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+import operator
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from scipy.special import ndtri, stdtrit
@@ -26,26 +30,41 @@ class Tally(NamedTuple):
 
     :ivar size: number of answers
     :ivar total: sum of their scores
-    :ivar squares: sum of the squares of their scores
     :ivar high: answers that count for (promoters, satisfied, low effort)
     :ivar low: answers that count against (detractors)
+    :ivar customers: number of different customers; what follows is summed over them
+    :ivar squares: the square of the sum of a customer's scores
+    :ivar mixed: that sum times the number of the customer's answers
+    :ivar pairs: the square of that number
     """
 
     size: int
     total: float = 0.0
-    squares: float = 0.0
     high: int = 0
     low: int = 0
+    customers: int = 0
+    squares: float = 0.0
+    mixed: float = 0.0
+    pairs: float = 0.0
 
     def add(self, other: "Tally") -> "Tally":
-        """The tally of both groups together."""
-        return Tally(
-            self.size + other.size,
-            self.total + other.total,
-            self.squares + other.squares,
-            self.high + other.high,
-            self.low + other.low,
-        )
+        """The tally of both groups together, if no customer is in both."""
+        return Tally(*map(operator.add, self, other))
+
+
+class Overlap(NamedTuple):
+    """Customers who answered about two things, summed over them.
+
+    :ivar products: sum of the scores about the one times sum of those about the other
+    :ivar mixed: sum of the scores about the one times number of answers about the other
+    :ivar mixed_other: number of answers about the one times sum of the scores about the other
+    :ivar pairs: number of answers about the one times number of those about the other
+    """
+
+    products: float
+    mixed: float
+    mixed_other: float
+    pairs: float
 
 
 class Figure(NamedTuple):
@@ -57,14 +76,29 @@ class Figure(NamedTuple):
 
 
 def tally(scores: Iterable[float], high: float = math.inf, low: float = -math.inf) -> Tally:
-    """Count answers.
+    """Count answers, each of another customer.
 
     :param high: scores from here on count for
     :param low: scores up to here count against
     """
+    return tally_customers(([score] for score in scores), high, low)
+
+
+def tally_customers(
+    customers: Iterable[Sequence[float]], high: float = math.inf, low: float = -math.inf
+) -> Tally:
+    """Count the answers of each customer.
+
+    >>> tally_customers([[4, 2], [9]]).customers
+    2
+    """
     counted = Tally(0)
-    for score in scores:
-        counted = counted.add(Tally(1, score, score * score, int(score >= high), int(score <= low)))
+    for scores in customers:
+        size, total = len(scores), math.fsum(scores)
+        above = sum(score >= high for score in scores)
+        below = sum(score <= low for score in scores)
+        one = Tally(size, total, above, below, 1, total * total, total * size, size * size)
+        counted = counted.add(one)
     return counted
 
 
@@ -118,52 +152,57 @@ def net_promoters(counted: Tally, confidence: float = CONFIDENCE) -> Figure | No
 
 
 def mean(counted: Tally, confidence: float = CONFIDENCE) -> Figure | None:
-    """Mean score with the interval of Student's t.
+    """Mean score with the interval of Student's t, over customers.
 
-    :return: on the scale of the scores; ``None`` with fewer than two answers: one answer says
-        nothing about how much answers differ
+    Where every customer answered once it is the interval that everybody knows.
+
+    :return: on the scale of the scores; ``None`` with fewer than two customers: one says nothing
+        about how much customers differ
     """
-    if counted.size < 2:
-        return None
-    value = counted.total / counted.size
-    error = math.sqrt(_get_variance(counted) / counted.size)
-    margin = _get_t(confidence, counted.size - 1) * error
-    return Figure(value, value - margin, value + margin)
+    return weighted_total([(1.0, counted)], confidence=confidence)
 
 
 def weighted_total(
-    parts: Sequence[tuple[float, Tally]], confidence: float = CONFIDENCE
+    parts: Sequence[tuple[float, Tally]],
+    overlaps: Mapping[tuple[int, int], Overlap] = MappingProxyType({}),
+    confidence: float = CONFIDENCE,
 ) -> Figure | None:
     """SERVQUAL: the weighted mean of the mean gaps of dimensions.
 
-    Weights are points, usually 100 in all; what counts is their proportion. The interval takes
-    the dimensions as independent samples and the degrees of freedom of Welch and Satterthwaite.
+    Weights are points, usually 100 in all; what counts is their proportion. The interval is over
+    customers: who is disappointed by one dimension mostly is by others, too. Where all of them
+    answered about every dimension it is Student's interval of their weighted gaps; else it has the
+    degrees of freedom of the dimension that fewest answered about, which promises less, not more.
 
     :param parts: weight > 0 and answers of every dimension
-    :return: -10…10; ``None`` if there is no part, or one with fewer than two answers
+    :param overlaps: who answered about two of them, by their places in `parts`, the first one
+        first; left out: nobody did
+    :return: -10…10; ``None`` if there is no part, or one of fewer than two customers
 
     >>> weighted_total([(75, tally([-2, -2])), (25, tally([2, 2]))]).value
     -1.0
     """
     points = math.fsum(weight for weight, _counted in parts)
-    if not parts or points <= 0 or any(counted.size < 2 for _weight, counted in parts):
+    fewest = min((counted.customers for _weight, counted in parts), default=0)
+    if fewest < 2 or points <= 0:
         return None
-    value = spread = degrees = 0.0
-    for weight, counted in parts:
-        ratio = weight / points
-        part = ratio * ratio * _get_variance(counted) / counted.size
-        value += ratio * counted.total / counted.size
-        spread += part
-        degrees += part * part / (counted.size - 1)
-    freedom = spread * spread / degrees if degrees else 1.0
-    margin = _get_t(confidence, freedom) * math.sqrt(spread)
+    ratios = [weight / points / counted.size for weight, counted in parts]
+    means = [counted.total / counted.size for _weight, counted in parts]
+    spread = math.fsum(
+        ratio * ratio * (one.squares - 2 * middle * one.mixed + middle * middle * one.pairs)
+        for ratio, middle, (_weight, one) in zip(ratios, means, parts, strict=True)
+    )
+    for (first, second), both in overlaps.items():
+        together = both.products - means[second] * both.mixed - means[first] * both.mixed_other
+        together += means[first] * means[second] * both.pairs
+        spread += 2 * ratios[first] * ratios[second] * together
+    value = math.fsum(
+        ratio * one.total for ratio, (_weight, one) in zip(ratios, parts, strict=True)
+    )
+    # Rounding must not turn no spread at all into less than none.
+    error = math.sqrt(max(0.0, spread) * fewest / (fewest - 1))
+    margin = _get_t(confidence, fewest - 1) * error
     return Figure(value, value - margin, value + margin)
-
-
-def _get_variance(counted: Tally) -> float:
-    """Sample variance, from the sums of a tally."""
-    centre = counted.total / counted.size
-    return max(0.0, (counted.squares - counted.total * centre) / (counted.size - 1))
 
 
 def _get_z(confidence: float) -> float:

@@ -13,5 +13,6 @@ from . import (
     crm_feedback_grouping,
     crm_feedback_minimum,
     crm_feedback_retention,
+    crm_feedback_tally,
     crm_key_experience_measure,
 )

@@ -2,32 +2,12 @@ from datetime import datetime
 
 from odoo import api, fields, models
 from odoo.addons.crm_experience.tools.disclosure import get_hidden
-from odoo.addons.crm_experience.tools.figures import (
-    Tally,
-    mean,
-    net_promoters,
-    share,
-    weighted_total,
-)
 from odoo.addons.crm_targets.tools.period import Period, get_utc_bounds
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
 
-MAX_GROUPS = 1000
-# What each figure is computed from: the answers it counts, the column, and from where on an
-# answer counts for (and up to where against).
-METRICS = {
-    "nps": ("nps", "score", 9, 6),
-    "csat": ("csat", "score", 4, None),
-    "ces": ("ces", "score", 5, None),
-    "ces_mean": ("ces", "score", None, None),
-    "gap": ("gap", "score", None, None),
-    "experience": ("gap", "experience", None, None),
-    "expectation": ("gap", "expectation", None, None),
-    "servqual": ("gap", "score", None, None),
-    "value": ("value", "score", None, None),
-}
+from .crm_feedback_tally import METRICS, SHARES, Counted
+
 # Lowest and highest figure that there can be, for the scale of a picture.
 BOUNDS = {
     "nps": (-100, 100),
@@ -37,7 +17,6 @@ BOUNDS = {
     "experience": (0, 10),
     "expectation": (0, 10),
 }
-SHARES = ("csat", "ces")
 
 
 class CrmFeedbackFigures(models.Model):
@@ -55,7 +34,9 @@ class CrmFeedbackFigures(models.Model):
         """Figures of the answers that the caller may read, with 95 % intervals, in one query.
 
         A figure of fewer answers than the setting says is left out, and as many others with it as
-        are needed so that it cannot be worked out from the total and the rest.
+        are needed so that it cannot be worked out from the total and the rest. Intervals of means
+        are over customers: several answers of one are not surer than one. So there is no mean of
+        one customer alone.
 
         :param str metric: ``nps`` (-100…100), ``csat`` and ``ces`` (share in percent),
             ``ces_mean`` (1–7), ``gap`` (-10…10), ``experience`` and ``expectation`` (0–10),
@@ -74,8 +55,8 @@ class CrmFeedbackFigures(models.Model):
         self.browse().check_access("read")
         domain = self._get_figures_domain(metric, domain, date_from, date_to)
         grouping = self._get_grouping(group_by)
-        tallies = self._get_tallies(metric, grouping, domain)
-        return self._get_figures_answer(metric, grouping, tallies)
+        total, groups = self._get_tallies(metric, grouping, domain)
+        return self._get_figures_answer(metric, grouping, total, groups)
 
     @api.model
     @api.readonly
@@ -165,6 +146,8 @@ class CrmFeedbackFigures(models.Model):
         answers = self._parse_answers_domain(domain)
         if metric:
             answers &= Domain("metric", "=", METRICS[metric][0])
+        if metric == "servqual":
+            answers &= Domain("dimension_id", "in", list(self._get_weights()))
         indicators = self.env["crm.indicator"]
         first = indicators._parse_day(date_from, "date_from")
         last = indicators._parse_day(date_to, "date_to")
@@ -194,112 +177,23 @@ class CrmFeedbackFigures(models.Model):
         return list(value) if isinstance(value, (list, tuple, set)) else value
 
     # ------------------------------------------------------------
-    # Counting
-    # ------------------------------------------------------------
-
-    @api.model
-    def _get_tallies(self, metric, grouping, domain):
-        """Count the answers by group, and by dimension where dimensions are weighted.
-
-        :return: ``{group key: {dimension id or False: tally}}``
-        """
-        _answers, column, high, low = METRICS[metric]
-        query = self._search(domain)
-        field = self._field_to_sql(query.table, column, query)
-        keys = [grouping._get_key_sql(query) if grouping else SQL("NULL")]
-        if metric == "servqual":
-            keys.append(self._field_to_sql(query.table, "dimension_id", query))
-        else:
-            keys.append(SQL("NULL"))
-        query.groupby = SQL("1, 2")
-        # one more than allowed, to know that there are too many
-        query.limit = (MAX_GROUPS + 1) * (100 if metric == "servqual" else 1)
-        rows = self.env.execute_query(
-            query.select(
-                *keys,
-                SQL("count(*)"),
-                SQL("COALESCE(sum(%s), 0)::float", field),
-                SQL("COALESCE(sum(%(field)s * %(field)s), 0)::float", field=field),
-                SQL("count(*) FILTER (WHERE %s >= %s)", field, 1e9 if high is None else high),
-                SQL("count(*) FILTER (WHERE %s <= %s)", field, -1e9 if low is None else low),
-            )
-        )
-        tallies = {}
-        for key, dimension_id, *counted in rows:
-            # keys that mean the same to the reader, such as days of a quarter, are one group
-            name = grouping._get_key(key) if grouping else False
-            parts = tallies.setdefault(name, {})
-            parts[dimension_id] = parts.get(dimension_id, Tally(0)).add(Tally(*counted))
-        if len(tallies) > MAX_GROUPS:
-            raise UserError(
-                self.env._(
-                    "There are more than %(limit)s groups: choose something coarser.",
-                    limit=MAX_GROUPS,
-                )
-            )
-        return tallies
-
-    @api.model
-    def _get_weights(self):
-        """Points of the dimensions that count in the weighted gap."""
-        dimensions = self.env["crm.experience.dimension"].sudo()  # the vocabulary is no secret
-        return {
-            dimension.id: dimension.weight
-            for dimension in dimensions.search_fetch([("weight", ">", 0)], ["weight"])
-        }
-
-    @api.model
-    def _compute_figure(self, metric, parts, weights, minimum):
-        """The figure of counted answers, or None where there are too few."""
-        if metric == "servqual":
-            counted = [(weight, parts.get(key, Tally(0))) for key, weight in weights.items()]
-            if any(one.size < minimum for _weight, one in counted):
-                return None
-            return weighted_total(counted)
-        whole = self._get_whole(parts)
-        if whole.size < minimum:
-            return None
-        if metric == "nps":
-            return net_promoters(whole)
-        return share(whole) if metric in SHARES else mean(whole)
-
-    @api.model
-    def _get_whole(self, parts):
-        whole = Tally(0)
-        for counted in parts.values():
-            whole = whole.add(counted)
-        return whole
-
-    @api.model
-    def _get_size(self, metric, parts, weights):
-        """How many answers stand behind a figure: of a weighted one, of its weakest dimension."""
-        if metric == "servqual" and weights:
-            return min(parts.get(key, Tally(0)).size for key in weights)
-        return self._get_whole(parts).size
-
-    # ------------------------------------------------------------
     # Answer
     # ------------------------------------------------------------
 
     @api.model
-    def _get_figures_answer(self, metric, grouping, tallies):
+    def _get_figures_answer(self, metric, grouping, total, groups):
         minimum = self._get_minimum_answers()
         weights = self._get_weights() if metric == "servqual" else {}
-        total = {}
-        for parts in tallies.values():
-            for key, counted in parts.items():
-                total[key] = total.get(key, Tally(0)).add(counted)
         hidden = get_hidden(
-            {key: self._get_size(metric, parts, weights) for key, parts in tallies.items()},
+            {key: self._get_size(metric, counted, weights) for key, counted in groups.items()},
             minimum,
         )
-        groups = []
-        if grouping:
-            labels = grouping._get_labels(tallies)
-            for key in grouping._get_order(tallies, labels):
-                parts = {} if key in hidden else tallies[key]
-                figure = self._describe_figure(metric, parts, weights, minimum)
-                groups.append({"key": key, "label": labels[key], **figure})
+        described = []
+        labels = grouping._get_labels(groups) if grouping else {}
+        for key in grouping._get_order(groups, labels) if grouping else ():
+            counted = Counted() if key in hidden else groups[key]
+            figure = self._describe_figure(metric, counted, weights, minimum)
+            described.append({"key": key, "label": labels[key], **figure})
         low, high = BOUNDS.get(metric, (-10, 10))
         return {
             "metric": metric,
@@ -310,14 +204,13 @@ class CrmFeedbackFigures(models.Model):
             "minimum": minimum,
             "has_weights": bool(weights),
             "total": self._describe_figure(metric, total, weights, minimum),
-            "groups": groups,
-            "hidden_count": sum(not group["has_figure"] for group in groups),
+            "groups": described,
+            "hidden_count": sum(not group["has_figure"] for group in described),
         }
 
     @api.model
-    def _describe_figure(self, metric, parts, weights, minimum):
-        figure = self._compute_figure(metric, parts, weights, minimum)
+    def _describe_figure(self, metric, counted, weights, minimum):
+        figure = self._compute_figure(metric, counted, weights, minimum)
         if figure is None:
             return {"has_figure": False}
-        whole = self._get_whole(parts)
-        return {"has_figure": True, **figure._asdict(), "count": whole.size}
+        return {"has_figure": True, **figure._asdict(), "count": counted.whole.size}

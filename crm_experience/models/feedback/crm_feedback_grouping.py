@@ -20,8 +20,7 @@ FIELDS = {
     "product_category": "product_id.categ_id",
     "company": "company_id",
 }
-# Quarters and years follow the fiscal year, so they are put together from months.
-TIMES = {"day": "day", "week": "week", "month": "month", "quarter": "month", "year": "month"}
+TIMES = ("day", "week", "month", "quarter", "year")
 
 
 class FieldGrouping:
@@ -82,12 +81,19 @@ class TimeGrouping:
         self.zone = str(answers.env.tz)
 
     def _get_key_sql(self, query):
+        """The first day of the period; quarters and years follow the fiscal year."""
         moment = self.answers._field_to_sql(query.table, "date", query)
+        local = SQL("timezone(%s, timezone('UTC', %s))", self.zone, moment)
+        if self.granularity not in ("quarter", "year"):
+            return SQL("date_trunc(%s, %s)::date", self.granularity, local)
         return SQL(
-            "date_trunc(%s, timezone(%s, timezone('UTC', %s)))::date",
-            TIMES[self.granularity],
-            self.zone,
-            moment,
+            """
+            (date_trunc(%(unit)s, date_trunc('month', %(local)s) - %(shift)s::interval)
+                + %(shift)s::interval)::date
+            """,
+            unit=self.granularity,
+            local=local,
+            shift=f"{self.answers.env.company._get_fiscal_first_month() - 1} months",
         )
 
     def _get_period(self, day):
