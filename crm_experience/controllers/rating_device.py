@@ -91,7 +91,8 @@ class RatingDeviceController(http.Controller):
         try:
             if (request.httprequest.content_length or 0) > _MAX_BYTES:
                 raise TapError("too long")
-            message = json.loads(request.httprequest.get_data(cache=False))
+            # Read again when Odoo runs the request again, after a conflict with another one.
+            message = json.loads(request.httprequest.get_data(cache=True))
             taps, refused = parse_taps(message, now)
         except (ValueError, RecursionError):
             return self._refuse(400, request.env._("This is no list of taps."))

@@ -7,7 +7,7 @@ from odoo import fields
 from odoo.addons.crm_experience.controllers import rating_device
 from odoo.addons.crm_experience.models.feedback.crm_feedback import MINIMUM_PARAMETER
 from odoo.addons.crm_targets.tools.rate_limit import RateLimit
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, ConcurrencyError, UserError
 from odoo.fields import Command
 from odoo.tests import HttpCase, freeze_time, new_test_user, tagged
 
@@ -217,6 +217,24 @@ class TestCrmRatingDevice(RatingDeviceCase):
             self.assertEqual(len(self.send(taps).json()["taken"]), 5)
         self.send(taps + self.taps(1))
         self.assertEqual(len(self.get_answers()), 5)
+        self.assertEqual(self.device.waiting_count, 1)
+
+    def test_a_conflict_with_another_message_loses_no_tap(self):
+        self.pair()
+        record, calls = type(self.env["crm.rating.tap"])._record, []
+
+        def conflict(taps, *arguments):
+            calls.append(arguments)
+            if len(calls) == 1:
+                raise ConcurrencyError
+            return record(taps, *arguments)
+
+        with (
+            patch.object(type(self.env["crm.rating.tap"]), "_record", conflict),
+            patch("odoo.service.model.time.sleep"),
+        ):
+            response = self.send(self.taps(5))
+        self.assertEqual((response.status_code, len(calls)), (200, 2))
         self.assertEqual(self.device.waiting_count, 1)
 
     def test_an_old_message_counts_never_again(self):
