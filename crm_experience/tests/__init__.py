@@ -40,6 +40,7 @@ from . import (
     test_crm_touchpoint_timeline,
     test_customer_pulse,
     test_figures_tour,
+    test_kanban,
     test_merge,
     test_migration,
     test_notebook_import,
