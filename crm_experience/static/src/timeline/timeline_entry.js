@@ -29,7 +29,10 @@ export class TimelineEntry extends Component {
     }
 
     get title() {
-        return this.props.item.summary || this.props.item.channel.name;
+        const { summary, channel, document } = this.props.item;
+        const words = summary || channel.name;
+        // a meeting is mostly called “Meeting with …”: once is enough
+        return this.props.canOpen && document.name?.startsWith(words) ? document.name : words;
     }
 
     /** Which order, which case: the name of the document says it, if it is not said already. */

@@ -491,6 +491,11 @@ test("names the document, and what is planned", async () => {
                 summary: "Meeting",
                 document: { model: "partner", id: 2, name: "Talk about phones" },
             }),
+            makeItem({
+                id: 4,
+                summary: "Meeting",
+                document: { model: "partner", id: 2, name: "Meeting with Ann" },
+            }),
             // said already
             makeItem({
                 id: 2,
@@ -502,7 +507,11 @@ test("names the document, and what is planned", async () => {
     await mountTimeline();
     await animationFrame();
     expect(queryAllTexts(".o_crm_experience_day h3")).toEqual(["Tomorrow", "Today"]);
-    expect(queryAllTexts(".o_crm_experience_document")).toEqual(["Talk about phones"]);
+    expect(queryAllTexts(".o_crm_experience_title")).toEqual([
+        "Meeting · Talk about phones",
+        "Meeting with Ann",
+        "Asked about S00042",
+    ]);
     expect(queryAllTexts(".o_crm_experience_entry .badge")).toEqual(["Upcoming"]);
 });
 

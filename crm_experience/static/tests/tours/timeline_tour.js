@@ -228,5 +228,19 @@ registry.category("web_tour.tours").add("crm_experience_quick_log_phone", {
             content: "it is gone",
             trigger: ".o_notification:contains(Taken back)",
         },
+        {
+            content: "on the form it is as near: open the customer",
+            trigger: "body:not(:has(.modal)) .o_kanban_record:contains(Ann Lee)",
+            run: "click",
+        },
+        {
+            content: "no need to look for the timeline",
+            trigger: ".o_form_view .o_crm_experience_log_button:contains(Log a Contact)",
+            run: "click",
+        },
+        {
+            content: "the same three taps",
+            trigger: ".modal .o_crm_experience_log_dialog",
+        },
     ],
 });
