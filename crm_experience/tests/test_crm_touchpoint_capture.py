@@ -3,6 +3,7 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.addons.crm_experience.models.touchpoint.crm_touchpoint_capture import CAPTURES
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -362,6 +363,24 @@ class TestCrmTouchpointCapture(CrmExperienceCase):
             timeline["items"][0]["document"],
             {"model": "crm.lead", "id": lead.id, "name": "Secret project"},
         )
+
+    def test_the_document_opens_for_whom_may_read_it(self):
+        lead = self.create_lead(partner_id=self.customer.id)
+        touchpoint = self.capture()
+        with self.assertRaises(AccessError):
+            touchpoint.with_user(self.service).action_open_document()
+        self.salesperson.group_ids += self.env.ref("crm_experience.group_crm_experience_user")
+        touchpoint = touchpoint.with_user(self.salesperson)
+        action = touchpoint.action_open_document()
+        self.assertEqual((action["res_model"], action["res_id"]), ("crm.lead", lead.id))
+        lead.sudo().unlink()
+        with self.assertRaises(UserError):
+            touchpoint.action_open_document()
+        by_hand = self.touchpoints.log_contact(
+            "res.partner", self.customer.id, {"channel_id": self.channel_phone.id}
+        )
+        with self.assertRaises(UserError):
+            self.touchpoints.browse(by_hand["id"]).action_open_document()
 
     def test_the_timeline_keeps_what_is_private(self):
         """A private meeting of a colleague is a contact, but what it is about is not told."""

@@ -12,7 +12,7 @@ from odoo.addons.crm_experience.tools.intake import (
     shorten,
 )
 from odoo.addons.crm_experience.tools.satisfaction import RATING_SCALE
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import float_round
 
@@ -135,6 +135,29 @@ class CrmTouchpoint(models.Model):
             customer = touchpoint.partner_id or touchpoint.lead_id
             parts = (touchpoint.channel_id.name, customer.display_name)
             touchpoint.display_name = " · ".join(filter(None, parts))
+
+    # ------------------------------------------------------------
+    # Actions
+    # ------------------------------------------------------------
+
+    def action_open_document(self):
+        """Open the order, the meeting or whatever the contact was captured from.
+
+        :raises UserError: where there is none, or not any more
+        :raises AccessError: for a document that the user may not read
+        """
+        self.ensure_one()
+        self.check_access("read")
+        document = self.env[self.res_model].browse(self.res_id) if self.res_model in self.env else []
+        if not (document and document.exists()):
+            raise UserError(self.env._("This record is not there any more."))
+        document.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": document._name,
+            "res_id": document.id,
+            "views": [(False, "form")],
+        }
 
     # ------------------------------------------------------------
     # API
