@@ -28,13 +28,13 @@ class CrmFeedbackResponseReport(models.Model):
         [("mail", "Mail"), ("phone", "Telephone"), ("link", "Link")], readonly=True
     )
     outcome = fields.Selection(
-        [("answered", "Answered"), ("open", "Still Open"), ("silent", "Not Answered")],
+        [("answered", "Answered"), ("open", "Awaiting Answer"), ("silent", "Not Answered")],
         readonly=True,
     )
     date_sent = fields.Datetime(string="Asked On", readonly=True)
     asked_count = fields.Integer(string="Asked", readonly=True)
     answered_count = fields.Integer(string="Answered", readonly=True)
-    open_count = fields.Integer(string="Still Open", readonly=True)
+    open_count = fields.Integer(string="Awaiting Answer", readonly=True)
     silent_count = fields.Integer(string="Not Answered", readonly=True)
     reminder_count = fields.Integer(string="Reminders", readonly=True)
     response_rate = fields.Float(

@@ -54,6 +54,13 @@ class TestCrmFeedbackInvitation(AskingCase):
         self.assertEqual(self.ask(), invitation)
         self.assertEqual(self.sent_mails(), mail)
 
+    def test_the_mail_says_which_contact_it_is_about(self):
+        """On the day of the customer's own calendar."""
+        self.customer.tz = "Asia/Shanghai"
+        self.new_touchpoint(date="2026-11-22 20:30:00")
+        self.ask()
+        self.assertIn("on November 23, 2026?", self.sent_mails().body_html)
+
     def test_the_link_is_for_the_customer_alone(self):
         """A colleague reads the mail in the chatter, or sends it to themselves."""
         self.new_touchpoint()

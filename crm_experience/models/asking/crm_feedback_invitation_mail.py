@@ -1,5 +1,6 @@
 from markupsafe import Markup
-from odoo import models
+from odoo import fields, models
+from odoo.tools import format_date
 
 # worst to best, dark enough for white figures on them
 COLORS = ("#c0392b", "#c9661a", "#8a7a0f", "#2f8f46", "#117a4b")
@@ -24,7 +25,24 @@ class CrmFeedbackInvitationMail(models.Model):
                 "we asked you a few days ago how it was. Your answer still helps us, and takes "
                 "only a moment."
             )
+        date = self._get_contact_date()
+        if date:
+            return self.env._(
+                "how was it with us on %(date)s? It takes you a moment, and helps us to do better.",
+                date=date,
+            )
         return self.env._("how was it? It takes you a moment, and helps us to do better.")
+
+    def _get_contact_date(self):
+        """Return the day of the contact that is asked about, in words; empty if it is none."""
+        self.ensure_one()
+        # Whoever gets the mail was there.
+        contact = self.sudo().touchpoint_id
+        if not contact:
+            return ""
+        zone = self.partner_id.tz or self.company_id.partner_id.tz
+        day = fields.Datetime.context_timestamp(self.with_context(tz=zone), contact.date)
+        return format_date(self.env, day.date(), date_format="long")
 
     def _get_mail_question(self):
         """Return the question that is answered by a tap in the mail, else what it is about."""
