@@ -99,9 +99,9 @@ class CrmFeedbackTally(models.Model):
             if other_id:
                 counted.overlaps[dimension_id, other_id] = Overlap(*sums)
                 continue
-            dimension_id = dimension_id or False
             one = Tally(size, sums[0], high, low, customers, *sums[1:])
-            counted.tallies[dimension_id] = counted.get(dimension_id).add(one)
+            which = dimension_id or False
+            counted.tallies[which] = counted.get(which).add(one)
         if len(groups) > MAX_GROUPS:
             raise UserError(
                 self.env._(

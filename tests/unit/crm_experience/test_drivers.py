@@ -6,10 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from statsmodels.datasets import longley, spector
 
 from crm_experience.tools.drivers import (
     Effect,
     Unfit,
+    _fit_linear,
+    _fit_logistic,
     analyse,
     classify,
     get_quadrants,
@@ -82,12 +85,8 @@ def test_effects_as_least_squares_has_them(seed, size):
     y = draw.choice([-100.0, 0.0, 100.0], size)
     result = analyse(NAMES[:3], x, y)
     design = np.column_stack([np.ones(size), x])
-    plain, *_rest = np.linalg.lstsq(design, y, rcond=None)
+    plain, errors = _fit_by_hand(design, y)
     residuals = y - design @ plain
-    inverse = np.linalg.inv(design.T @ design)
-    leverage = np.einsum("ij,jk,ik->i", design, inverse, design)
-    meat = design.T @ (design * ((residuals / (1 - leverage)) ** 2)[:, None])
-    errors = np.sqrt(np.diag(inverse @ meat @ inverse))
     assert [driver.effect.value for driver in result.drivers] == pytest.approx(plain[1:])
     assert result.fit == pytest.approx(1 - residuals.var() / y.var())
     for driver, error in zip(result.drivers, errors[1:], strict=True):
@@ -97,6 +96,15 @@ def test_effects_as_least_squares_has_them(seed, size):
     assert [driver.importance for driver in result.drivers] == pytest.approx(
         list(plain[1:] * deviations)
     )
+
+
+def _fit_by_hand(design, y):
+    """Coefficients of least squares and their standard errors (HC3)."""
+    plain, *_rest = np.linalg.lstsq(design, y, rcond=None)
+    inverse = np.linalg.inv(design.T @ design)
+    leverage = np.einsum("ij,jk,ik->i", design, inverse, design)
+    meat = design.T @ (design * (((y - design @ plain) / (1 - leverage)) ** 2)[:, None])
+    return plain, np.sqrt(np.diag(inverse @ meat @ inverse))
 
 
 def _t_quantile(freedom):
@@ -111,25 +119,70 @@ def _t_quantile(freedom):
 
 
 def test_longley():
-    """J. Longley, "An Appraisal of Least Squares Programs" (1967), as certified by NIST, in two of
-    its variables: the coefficients agree with the normal equations solved in fractions."""
-    deflator = [83.0, 88.5, 88.2, 89.5, 96.2, 98.1, 99.0, 100.0, 101.2, 104.6, 108.4, 110.8]
-    unemployed = [235.6, 232.5, 368.2, 335.1, 209.9, 193.2, 187.0, 357.8, 290.4, 282.2, 293.6]
-    employed = [60.323, 61.122, 60.171, 61.187, 63.221, 63.639, 64.989, 63.761, 66.019, 67.857]
-    size = min(map(len, (deflator, unemployed, employed)))
-    x = np.column_stack([deflator[:size], unemployed[:size]])
-    y = np.array(employed[:size])
-    # three copies, so that there are enough rows; the coefficients stay the same
-    result = analyse([1, 2], np.vstack([x] * 3), np.concatenate([y] * 3))
-    centred, target = x - x.mean(axis=0), y - y.mean()
-    (a, b), (_b, c) = centred.T @ centred
-    right = centred.T @ target
-    determinant = a * c - b * b
-    expected = [
-        (c * right[0] - b * right[1]) / determinant,
-        (a * right[1] - b * right[0]) / determinant,
+    """J. Longley, "An Appraisal of Least Squares Programs" (1967), as NIST has certified it."""
+    data = longley.load_pandas()
+    effects, fit, _p_value = _fit_linear(data.exog.to_numpy(), data.endog.to_numpy())
+    assert [effect.value for effect in effects] == pytest.approx(
+        [
+            *(15.0618722713733, -0.358191792925910e-1, -2.02022980381683),
+            *(-1.03322686717359, -0.511041056535807e-1, 1829.15146461355),
+        ],
+        rel=1e-6,
+    )
+    assert fit == pytest.approx(0.995479004577296)
+
+
+def test_spector_and_mazzeo():
+    """L. Spector, M. Mazzeo (1980): who improves in economics; the average partial effects of the
+    logit model as W. Greene, "Econometric Analysis", prints them, here in percentage points."""
+    data = spector.load_pandas()
+    effects, fit, _p_value = _fit_logistic(data.exog.to_numpy(), data.endog.to_numpy())
+    assert [round(effect.value / 100, 3) for effect in effects] == [0.363, 0.012, 0.305]
+    assert round(fit, 4) == 0.3740
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 10**6), st.integers(150, 400))
+def test_coming_back_by_newton(seed, size):
+    """The logistic curve fitted by Newton's method, and what one point more does to it, by a small
+    step of every customer."""
+    draw = np.random.default_rng(seed)
+    x = draw.integers(0, 11, (size, 2)).astype(float)
+    y = (draw.random(size) < 1 / (1 + np.exp(1.5 - 0.3 * x[:, 0]))).astype(float)
+    result = analyse(NAMES[:2], x, y, kind="repeat")
+    design = np.column_stack([np.ones(size), x])
+
+    def chance(rows):
+        return 1 / (1 + np.exp(-rows @ found))
+
+    found = np.zeros(3)
+    for _step in range(30):
+        expected = chance(design)
+        curvature = design.T @ (design * (expected * (1 - expected))[:, None])
+        found = found + np.linalg.solve(curvature, design.T @ (y - expected))
+    for number, driver in enumerate(result.drivers, 1):
+        up, down = design.copy(), design.copy()
+        up[:, number] += 1e-4
+        down[:, number] -= 1e-4
+        effect = 100 * float(np.mean(chance(up) - chance(down))) / 2e-4
+        assert driver.effect.value == pytest.approx(effect, rel=1e-4, abs=1e-6)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 10**6), st.integers(80, 200))
+def test_penalties_and_rewards_as_least_squares_has_them(seed, size):
+    draw = np.random.default_rng(seed)
+    x = draw.integers(0, 11, (size, 2)).astype(float)
+    y = draw.choice([-100.0, 0.0, 100.0], size)
+    result = analyse(NAMES[:2], x, y)
+    columns = [dummy for one in x.T for dummy in (one <= 5, one >= 8)]
+    plain, errors = _fit_by_hand(np.column_stack([np.ones(size), *columns]).astype(float), y)
+    found = [
+        effect for driver in result.drivers for effect in (driver.penalty, driver.reward) if effect
     ]
-    assert [driver.effect.value for driver in result.drivers] == pytest.approx(expected)
+    assert [effect.value for effect in found] == pytest.approx(list(plain[1:]))
+    widths = [effect.high - effect.low for effect in found]
+    assert widths == pytest.approx(list(2 * errors[1:] * _t_quantile(size - 5)), rel=1e-3)
 
 
 def test_coming_back():

@@ -1,4 +1,6 @@
-"""Gap, NPS, CSAT and CES."""
+"""Gap, NPS, CSAT, CES and delivered value."""
+
+from collections import Counter
 
 import pytest
 from hypothesis import given
@@ -8,6 +10,7 @@ from crm_experience.tools.satisfaction import (
     SCALES,
     ces,
     csat,
+    delivered_value,
     gap,
     is_on_scale,
     normalise,
@@ -60,6 +63,20 @@ def test_nps():
     # two promoters, two passives, one detractor: 40 % - 20 %
     assert nps([9, 10, 7, 8, 6]) == 20
     assert nps([]) is None
+
+
+@given(st.lists(st.integers(0, 10), min_size=1))
+def test_nps_by_counting_each_answer(scores):
+    count = Counter(scores)
+    promoters, detractors = count[9] + count[10], sum(count[score] for score in range(7))
+    assert nps(scores) == pytest.approx(100 * (promoters - detractors) / len(scores))
+
+
+@given(rating, rating)
+def test_delivered_value_turns_round(total_value, total_cost):
+    value = delivered_value(total_value, total_cost)
+    assert value == pytest.approx(-delivered_value(total_cost, total_value))
+    assert is_on_scale("value", value)
 
 
 @given(st.lists(st.integers(0, 10), min_size=1))

@@ -63,6 +63,28 @@ rules = st.fixed_dictionaries(
 
 
 @given(cents, rules)
+def test_in_whole_cents(value, rule):
+    """The same by integers: nothing is ever a fraction of a cent but what is rounded at the end."""
+    sign = 1 if rule["direction"] == "higher" else -1
+
+    def whole(number):
+        return round(100 * number)
+
+    beyond = sign * (whole(value) - whole(rule["standard"]))
+    if rule["formula"] == "fixed":
+        earned = Fraction(whole(rule["amount"]) if beyond >= 0 else 0)
+    elif rule["formula"] == "per_unit":
+        earned = Fraction(whole(rule["amount"]) * max(0, beyond), 100)
+    else:
+        ladder = sorted((sign * whole(step.value), whole(step.amount)) for step in rule["steps"])
+        reached = [amount for start, amount in ladder if sign * whole(value) >= start]
+        earned = Fraction(reached[-1] if reached else 0)
+    if rule["cap"] is not None:
+        earned = min(earned, Fraction(whole(rule["cap"])))
+    assert whole(get_reward(value=value, **rule)) == math.floor(earned + Fraction(1, 2))
+
+
+@given(cents, rules)
 def test_never_negative_and_never_above_the_cap(value, rule):
     earned = get_reward(value=value, **rule)
     assert earned >= 0
