@@ -12,7 +12,8 @@ class CrmCustomerTrend(models.Model):
     _inherit = ["crm.customer.record"]
     _description = "Trend of a Customer"
     _auto = False
-    _order = "last_date desc, id desc"
+    # Who turned from promoter to detractor stands out.
+    _order = "is_turned desc, last_date desc, id desc"
     _rec_name = "partner_id"
     _rec_names_search = ("partner_id",)
 

@@ -49,6 +49,8 @@ class TestCrmCustomerTrend(CrmExperienceCase):
             self.assertEqual(trend.is_turned, is_turned, scores)
             self.assertEqual(str(trend.turned_date or "")[:10], date, scores)
             self.assertEqual((trend.nps_last, trend.nps_best), (scores[-1], max(scores)))
+        listed = self.trends.search([("partner_id", "in", partners.ids)])
+        self.assertEqual(listed.mapped("is_turned"), [True] * 4 + [False] * 5, "these stand out")
         turned = partners.filtered(lambda partner: self.trend(partner).is_turned)
         found = self.env["res.partner"].with_user(self.service)
         self.assertEqual(

@@ -97,6 +97,10 @@ class TestCrmKeyExperience(CrmExperienceCase):
             r"\(95 %: \d+(\.\d)? to \d+\) in everybody\.$",
         )
         self.assertIn("no effect shown", product.sentence)
+        # what was not shown is not told like what was, for low and high experiences as well
+        self.assertTrue(product.penalty_p >= 0.05 > service.penalty_p)
+        self.assertIn("When it is bad: no effect shown, ", product.kind_sentence)
+        self.assertRegex(service.kind_sentence, r"^When it is bad: −")  # noqa: RUF001
 
     def test_the_figures_are_those_of_the_answers(self):
         self.create_customers(60)

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.addons.crm_experience.tools.drivers import ALPHA
 from odoo.fields import Domain
 from odoo.tools.misc import formatLang
 
@@ -155,14 +156,21 @@ class CrmKeyExperienceEffect(models.Model):
         return _("%(dimension)s, one point better: %(points)s in %(segment)s.", **values)
 
     def _get_kind_sentence(self):
+        """What low and high experiences do; the kind stands on what is significant of it."""
         _ = self.env._
         parts = []
         if self.has_penalty:
             points = self._get_points(self.penalty, self.penalty_low, self.penalty_high)
-            parts.append(_("When it is bad: %(points)s.", points=points))
+            if self.penalty_p < ALPHA:
+                parts.append(_("When it is bad: %(points)s.", points=points))
+            else:
+                parts.append(_("When it is bad: no effect shown, %(points)s.", points=points))
         if self.has_reward:
             points = self._get_points(self.reward, self.reward_low, self.reward_high)
-            parts.append(_("When it is good: %(points)s.", points=points))
+            if self.reward_p < ALPHA:
+                parts.append(_("When it is good: %(points)s.", points=points))
+            else:
+                parts.append(_("When it is good: no effect shown, %(points)s.", points=points))
         return " ".join(parts)
 
     def _describe(self):

@@ -2,6 +2,8 @@ import { Component, onMounted, useExternalListener, useRef, useState } from "@od
 import { formatFigure, formatInterval, getScale } from "./figures_format";
 
 const HEIGHT = 200;
+/** Room for a label, the longest of which are months with their year. */
+const LABEL = 135;
 const MARGIN = { top: 12, right: 12, bottom: 24, left: 44 };
 
 /** A figure over time with its interval; the table below it says the same in words. */
@@ -74,7 +76,8 @@ export class FiguresTrend extends Component {
     /** So many labels as there is room for. */
     get labels() {
         const points = this.points;
-        const room = Math.max(1, Math.floor(this.state.width / 90));
+        const inner = this.state.width - MARGIN.left - MARGIN.right;
+        const room = Math.max(1, Math.floor(inner / LABEL));
         const every = Math.ceil(points.length / room);
         const middle = this.state.width - MARGIN.right - 40;
         return points
