@@ -277,3 +277,21 @@ class TestCrmCaseTime(CrmCaseCase):
         self.assertEqual((response, solution), (2, 2))
         ((response, solution),) = self.cases._read_group([("id", "=", unanswered.id)], [], measures)
         self.assertFalse(response or solution)
+
+
+@tagged("post_install", "-at_install")
+class TestCrmCasePortalMail(CrmCaseCase):
+    def test_a_customer_is_not_the_sender_of_what_we_write(self):
+        """Nor do they miss it because of that, where the company has no address."""
+        self.company.email = False
+        portal = new_test_user(self.env, "case_writer", "base.group_portal", email="w@x.example")
+        case = (
+            self.env["crm.case"]
+            .with_user(portal)
+            ._open_portal_case(
+                {"title": "Broken", "partner_id": portal.partner_id.id, "team_id": self.team.id}
+            )
+        )
+        (received,) = case.message_ids.filtered(lambda m: m.message_type == "auto_comment")
+        self.assertNotEqual(received.author_id, portal.partner_id)
+        self.assertIn(portal.partner_id, received.notified_partner_ids)

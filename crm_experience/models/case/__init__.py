@@ -1,12 +1,9 @@
-# What others extend comes first: an override that is loaded before what it overrides is not called.
 from . import (
     crm_case,
     crm_case_address,
     crm_case_cause,
     crm_case_improvement,
-    crm_case_opening,
     crm_case_rule,
-    crm_case_state,
     crm_feedback_case,
     crm_touchpoint_case,
     mail_thread_case,
@@ -15,7 +12,7 @@ from . import (
     resource_calendar,
 )  # isort: split
 
-# What a move of a case is; what follows extends it.
+# What opening and moving a case is; what follows extends it, and would not be called before it.
 from . import (
     crm_case_opening,
     crm_case_sla,

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import email_normalize, html2plaintext
 
 from .crm_case import WORK_STATES
@@ -170,11 +170,12 @@ class CrmCaseMail(models.Model):
         if not template:
             # A company may delete a template: it does not want this mail.
             return
-        for case in self:
+        # What is sent is the company's template; not everybody who moves a case may write mails,
+        # such as the customer on the portal, who is not the sender either: Odoo is.
+        cases = self.with_user(SUPERUSER_ID) if self.env.user.share else self.sudo()
+        for case in cases:
             if case.partner_id.email or case.email_from:
-                # What is sent is the company's template; not everybody who moves a case may
-                # write mails, such as the customer on the portal.
-                case.sudo().with_context(lang=case.partner_id.lang).message_post_with_source(
+                case.with_context(lang=case.partner_id.lang).message_post_with_source(
                     template,
                     message_type="auto_comment",
                     subtype_xmlid="mail.mt_comment",

@@ -10,17 +10,14 @@ class MailThreadCase(models.AbstractModel):
     @api.model
     def _message_route_process(self, message, message_dict, routes):
         """Tell a case whether a person wrote; a reply about a joined case goes where it went."""
-        if any(model == "crm.case" for model, *_rest in routes or ()):
-            self = self.with_context(crm_experience_is_automatic_mail=is_automatic(message))
-            routes = [
-                (
-                    model,
-                    (model == "crm.case" and self._get_main_case_id(thread_id)) or thread_id,
-                    *rest,
-                )
-                for model, thread_id, *rest in routes
-            ]
-        return super()._message_route_process(message, message_dict, routes)
+        if not any(model == "crm.case" for model, *_rest in routes or ()):
+            return super()._message_route_process(message, message_dict, routes)
+        routes = [
+            (model, self._get_main_case_id(thread_id) if model == "crm.case" else thread_id, *rest)
+            for model, thread_id, *rest in routes
+        ]
+        threads = self.with_context(crm_experience_is_automatic_mail=is_automatic(message))
+        return super(MailThreadCase, threads)._message_route_process(message, message_dict, routes)
 
     @api.model
     def _get_main_case_id(self, case_id):
