@@ -34,7 +34,7 @@ class CaseController(http.Controller):
     def page(self, token, **_others):
         """The case as the customer may see it, with the two answers."""
         case, refusal = self._find(token)
-        return refusal or self._render(case, "ask")
+        return refusal or self._ask(case)
 
     @http.route(
         "/experience/case/<string:token>",
@@ -50,8 +50,8 @@ class CaseController(http.Controller):
         case, refusal = self._find(token)
         if refusal:
             return refusal
-        if answer not in ("yes", "no"):
-            return self._render(case, "ask")
+        if answer not in ("yes", "no") or case._is_opened_by_staff():
+            return self._ask(case)
         text = "".join(char for char in str(text or "") if char.isprintable() or char in "\n\t")
         text = text.encode("utf-8", "ignore").decode()[:_TEXT_LIMIT].strip()
         try:
@@ -74,6 +74,9 @@ class CaseController(http.Controller):
         if not case:
             return None, self._refuse()
         return case.with_context(lang=case.partner_id.lang or request.env.lang), None
+
+    def _ask(self, case):
+        return self._render(case, "staff" if case._is_opened_by_staff() else "ask")
 
     def _refuse(self):
         return self._respond("gone", request.env["crm.case"], 404)

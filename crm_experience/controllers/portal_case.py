@@ -7,6 +7,7 @@ from odoo.addons.crm_experience.tools.portal_form import (
     read_text,
 )
 from odoo.addons.portal.controllers.portal import pager
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools import consteq, mute_logger
@@ -138,7 +139,11 @@ class ExperienceCasePortal(ExperiencePortal):
             return self._render_case(case, access_token, error=self._get_busy_sentence())
         # Two windows, or a tap after staff did it: it is settled once.
         if case.state == "solved":
-            case._portal_confirm()
+            try:
+                case._portal_confirm()
+            except UserError as problem:
+                # staff who look at the customer's page
+                return self._render_case(case, access_token, error=str(problem))
         return self._redirect_to_case(
             case, access_token, request.env._("Thank you. We are glad that it is settled.")
         )

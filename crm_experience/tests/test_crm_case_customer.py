@@ -3,7 +3,7 @@ from datetime import timedelta
 from freezegun import freeze_time
 from odoo import fields
 from odoo.exceptions import UserError
-from odoo.tests import HttpCase, tagged
+from odoo.tests import HttpCase, new_test_user, tagged
 
 from .case_common import CrmCaseCase
 
@@ -55,6 +55,30 @@ class TestCrmCaseCustomer(CrmCaseCase, HttpCase):
         self.assertEqual(self.case.confirmed_by, "customer")
         self.assertEqual(self.url_open(url, {"answer": "no"}).status_code, 404)
         self.assertEqual(self.reload(), "confirmed")
+
+    def test_staff_do_not_answer_for_the_customer(self):
+        """The link is in the conversation, too, where a click is quick."""
+        self.case.with_user(self.service).action_solve()
+        url = self.get_url()
+        new_test_user(
+            self.env,
+            "case_clicker",
+            "crm_experience.group_crm_experience_user",
+            password="case_clicker",
+        )
+        self.authenticate("case_clicker", "case_clicker")
+        page = self.url_open(url)
+        self.assertIn("Changed it.", page.text)
+        self.assertNotIn("<form", page.text)
+        for answer in ("yes", "no"):
+            self.assertEqual(self.url_open(url, {"answer": answer}).status_code, 200)
+            self.assertEqual(self.reload(), "solved")
+        with self.assertRaises(UserError):
+            self.case.with_user(self.service).sudo()._portal_confirm()
+        # somebody who works here can be the customer
+        self.case.partner_id = self.service.partner_id
+        self.case.with_user(self.service).sudo()._portal_confirm()
+        self.assertEqual(self.case.confirmed_by, "customer")
 
     def test_the_customer_does_not_agree(self):
         self.case.with_user(self.service).action_solve()

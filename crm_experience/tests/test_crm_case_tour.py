@@ -75,6 +75,10 @@ class TestCrmCaseTour(CrmCaseCase, HttpCase):
         # the customer confirms by the link in the mail
         link = f"/experience/case/{case.confirm_token}"
         self.assertIn(link, mail.body)
+        # whoever solved it does not answer for the customer
+        self.assertEqual(self.url_open(link, {"answer": "yes"}).status_code, 200)
+        self.env.invalidate_all()
+        self.assertEqual(case.state, "solved")
         self.logout()
         self.assertIn("Called back, order placed.", self.url_open(link).text)
         self.assertEqual(self.url_open(link, {"answer": "yes"}).status_code, 200)

@@ -87,8 +87,23 @@ class CrmCaseCustomer(models.Model):
         """The customer says that it is settled. The caller has checked that it is theirs."""
         self.ensure_one()
         self._check_state("solved")
+        if self._is_opened_by_staff():
+            raise UserError(
+                self.env._(
+                    "Only the customer says so here. Did they tell you? Then press “Customer "
+                    "Confirmed” on the case."
+                )
+            )
         # The customer may not write cases; this is the one thing they decide.
         self.sudo().write({"state": "confirmed", "confirmed_by": "customer"})
+
+    def _is_opened_by_staff(self):
+        """Tell whether somebody who works here has opened the customer's page, or link.
+
+        The link is in the conversation, too: what the customer is said to have said counts.
+        """
+        user = self.env.user
+        return user._is_internal() and user.partner_id != self.partner_id
 
     def _can_reopen(self):
         """Tell whether the customer can still open the case again."""
