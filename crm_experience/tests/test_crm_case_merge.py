@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -58,3 +59,46 @@ class TestCrmCaseMerge(CrmCaseCase):
             foreign.with_user(self.service)._join(main)
         with self.assertRaises(AccessError):
             main._join(foreign.with_user(self.service))
+
+    def test_nothing_said_or_spent_is_lost(self):
+        main = self.open(user_id=self.service.id, remedy_cost=5)
+        dimension = self.env["crm.experience.dimension"].search([], limit=1)
+        other = self.open(
+            user_id=self.service.id,
+            promise="A call by tonight",
+            promise_date="2026-03-03",
+            no_solution_reason="The part comes on Friday.",
+            dimension_id=dimension.id,
+            remedy="Voucher",
+            remedy_cost=20,
+            order_id=self.env["sale.order"].create({"partner_id": self.customer.id}).id,
+        )
+        other._join(main)
+        self.assertRecordValues(
+            main,
+            [
+                {
+                    "promise": "A call by tonight",
+                    "promise_date": fields.Date.to_date("2026-03-03"),
+                    "no_solution_reason": "The part comes on Friday.",
+                    "dimension_id": dimension.id,
+                    "remedy": "Voucher",
+                    "remedy_cost": 25,
+                    "order_id": other.order_id.id,
+                }
+            ],
+        )
+
+    def test_what_is_settled_neither_joins_nor_is_joined(self):
+        settled = self.solve(self.open(user_id=self.service.id))
+        fresh = self.open(user_id=self.service.id)
+        for one, other in ((settled, fresh), (fresh, settled)):
+            with self.assertRaises(UserError), self.env.cr.savepoint():
+                one._join(other)
+        self.assertEqual((settled.state, fresh.state), ("solved", "new"))
+        settled.action_reopen()
+        fresh._join(settled)
+        self.assertEqual(fresh.duplicate_of_id, settled)
+        # and whoever has the old number is told where it went on
+        with self.assertRaisesRegex(UserError, settled.name):
+            fresh.action_solve()

@@ -16,7 +16,7 @@ class CrmCaseMerge(models.TransientModel):
         store=True,
         readonly=False,
         domain="['|', ('id', 'in', case_ids), '&', ('partner_id', 'child_of', commercial_ids), "
-        "('is_open', '=', True)]",
+        "('state', 'in', ['new', 'in_progress', 'waiting'])]",
         help="Where it goes on; the others are closed as parts of it.",
     )
     commercial_ids = fields.Many2many("res.partner", compute="_compute_commercial_ids")

@@ -11,6 +11,10 @@ from .crm_case import WORK_STATES
 NEAR_DAYS = 30
 LIKE = 0.35
 MOST = 5
+TAKEN_OVER = (
+    *("partner_id", "email_from", "product_id", "order_id", "lead_id", "cause_id"),
+    *("dimension_id", "promise", "remedy", "no_solution_reason"),
+)
 
 
 class CrmCaseMerge(models.Model):
@@ -100,8 +104,8 @@ class CrmCaseMerge(models.Model):
         """
         others = self - main
         (others | main).check_access("write")
-        if main.duplicate_of_id:
-            raise UserError(self.env._("%(case)s has joined another case itself.", case=main.name))
+        # What is settled stays so, and nothing new hides in it: it is opened again first.
+        (others | main)._check_state(*WORK_STATES)
         if (others | main).company_id != main.company_id:
             raise UserError(self.env._("Only cases of one company can be joined."))
         customers = (others | main).partner_id.sudo().commercial_partner_id
@@ -112,16 +116,21 @@ class CrmCaseMerge(models.Model):
             case._move_belongings(main.sudo())
         others.duplicate_ids.write({"duplicate_of_id": main.id})
         others.write({"state": "cancelled", "duplicate_of_id": main.id})
-        values = {
-            name: others.mapped(name)[:1].id
-            for name in ("partner_id", "product_id", "order_id", "lead_id", "cause_id")
-            if not main[name] and others.mapped(name)
-        }
-        severity = max((main | others).mapped("severity"))
-        if severity > main.severity:
-            values["severity"] = severity
-        if values:
-            main.write(values)
+        main.write(self._prepare_joined_values(main, others))
+
+    @api.model
+    def _prepare_joined_values(self, main, others):
+        """Return what a case takes over from those that join it: nothing said or spent is lost."""
+        values = {"severity": max((main | others).mapped("severity"))}
+        for name in TAKEN_OVER:
+            source = others.filtered(name)[:1]
+            if source and not main[name]:
+                values[name] = source._fields[name].convert_to_write(source[name], source)
+                if name == "promise":
+                    values["promise_date"] = source.promise_date
+        # What joined cases cost is left out of reports with them.
+        values["remedy_cost"] = sum((main | others).mapped("remedy_cost"))
+        return values
 
     def _move_belongings(self, main):
         """Move messages, files, activities, followers and answers, and leave a note."""
