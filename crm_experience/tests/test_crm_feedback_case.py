@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import fields
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
 from .case_common import CrmCaseCase
@@ -224,3 +224,35 @@ class TestCrmFeedbackCase(CrmCaseCase):
         self.commit()
         self.assertEqual(self.find(), case)
         self.assertEqual((late.case_id, case.description), (case, "Why?"))
+
+    def test_what_customers_told_us_is_not_cancelled_away(self):
+        self.feedback.create({"partner_id": self.customer.id, "metric": "csat", "score": 1})
+        self.commit()
+        case = self.find()
+        case.user_id = self.service
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            case.with_user(self.service).action_cancel()
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            case.with_user(self.service).state = "cancelled"
+        # joining is no cancelling
+        main = self.open(user_id=self.service.id)
+        case.with_user(self.service)._join(main)
+        self.assertEqual(case.state, "cancelled")
+        by_hand = self.open(user_id=self.service.id)
+        by_hand.action_cancel()
+        self.assertFalse(by_hand.is_open)
+
+    def test_an_owner_who_does_not_work_there_gets_nothing(self):
+        self.rule.user_id = self.service
+        self.team.write({"company_id": False})
+        self.env["crm.feedback"].create(
+            {
+                "partner_id": self.customer.id,
+                "metric": "csat",
+                "score": 1,
+                "company_id": self.other_company.id,
+            }
+        )
+        self.commit()
+        self.assertEqual(self.find().company_id, self.other_company)
+        self.assertFalse(self.find().user_id)

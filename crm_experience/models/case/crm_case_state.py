@@ -103,9 +103,24 @@ class CrmCaseState(models.Model):
 
         :param dict before: state of every case before it
         """
+        self._check_cancelling()
         closed = self.filtered(lambda case: case.state not in OPEN_STATES)
         # What was planned for it is done with.
         closed.activity_unlink(["crm_experience.mail_activity_type_case_late"])
+
+    def _check_cancelling(self):
+        """What customers themselves brought up is not cancelled by whoever is measured by it."""
+        if self.env.su or self.env.user.has_group("crm_experience.group_crm_experience_lead"):
+            return
+        for case in self.filtered(lambda case: case.state == "cancelled"):
+            if not case.duplicate_of_id and (case.feedback_id or case.source == "portal"):
+                raise UserError(
+                    self.env._(
+                        "%(case)s is what a customer told us: only a team lead cancels it. Was "
+                        "nothing wrong? Then solve it with the outcome “No fault found”.",
+                        case=case.name,
+                    )
+                )
 
     # ------------------------------------------------------------
     # Actions

@@ -188,6 +188,7 @@ class CrmFeedbackCase(models.Model):
         if team.company_id and team.company_id != company:
             team = company.case_team_id
         cause = rule.cause_id
+        owner = rule.user_id.filtered(lambda user: user.active and company in user.company_ids)
         ids = {
             "partner_id": self.partner_id,
             "channel_id": self.channel_id,
@@ -195,7 +196,7 @@ class CrmFeedbackCase(models.Model):
             "product_id": self.product_id,
             "cause_id": cause,
             "team_id": team,
-            "user_id": rule.user_id,
+            "user_id": owner,
             "feedback_id": self,
             "touchpoint_id": self.touchpoint_id,
         }
