@@ -349,6 +349,20 @@ class TestCrmPlaybook(PlaybookCase):
         self.assertEqual(second.state, "done")
         self.assertEqual(run.state, "done")
 
+    def test_notes_about_documents_do_no_step(self):
+        """An opportunity that moves in a store is no welcome call, unless that is asked for."""
+        values = {
+            "is_closed_by_contact": True,
+            "trigger_channel_ids": [Command.set(self.phone.ids)],
+            "window_days": 5,
+        }
+        run = self.begin(steps=[(3, values), (9, values | {"trigger_event": "lead_stage"})])
+        with freeze_time(NOW + timedelta(days=5)):
+            for event in ("lead_created", "lead_stage", "case", "survey", "payment"):
+                self.meet(-4.5).sudo().event = event
+            self.run_playbooks()
+        self.assertEqual(run.step_ids.mapped("state"), ["missed", "done"])
+
     def test_one_activity_does_one_step(self):
         call = {
             "is_closed_by_contact": True,

@@ -1,4 +1,9 @@
 from odoo import api, fields, models
+from odoo.addons.crm_experience.models.touchpoint.crm_touchpoint_event import NO_CONTACT_EVENTS
+from odoo.fields import Domain
+
+#: What Odoo notes about documents: nobody did a step with it, unless the step names it.
+NOTES = (*NO_CONTACT_EVENTS, "lead_created", "case", "document", "survey")
 
 
 class CrmPlaybookStep(models.Model):
@@ -42,7 +47,8 @@ class CrmPlaybookStep(models.Model):
     is_closed_by_contact = fields.Boolean(
         string="Closed by a Contact",
         help="The step is done by itself once a contact of this kind with the customer is on the "
-        "timeline.",
+        "timeline. What Odoo notes about documents, such as an opportunity that moved, is no "
+        "contact, unless it is named as the event.",
     )
     window_days = fields.Integer(
         string="Counts From",
@@ -103,3 +109,12 @@ class CrmPlaybookStep(models.Model):
     @api.model
     def _get_responsible_type(self, assignment):
         return "other" if assignment == "person" else "on_demand"
+
+    # ------------------------------------------------------------
+    # What closes it
+    # ------------------------------------------------------------
+
+    def _get_trigger_domain(self):
+        """A welcome call is not done because an opportunity moved or a case was solved."""
+        domain = super()._get_trigger_domain()
+        return domain if self.trigger_event else domain & Domain("event", "not in", NOTES)
