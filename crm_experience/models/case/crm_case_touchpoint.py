@@ -60,7 +60,11 @@ class CrmCaseTouchpoint(models.Model):
             # opened again and solved again are contacts of their own
             external_id=SQL("concat_ws(':', 'crm.case', c.id, step.name, NULLIF(step.rounds, 0))"),
             event="case",
-            date=SQL("CASE step.name WHEN 'opened' THEN c.date_open ELSE step.date END"),
+            # what was solved before it was written down was solved then
+            date=SQL(
+                "CASE step.name WHEN 'opened' THEN c.date_open"
+                " ELSE LEAST(step.date, c.date_solved) END"
+            ),
             company_id=SQL("c.company_id"),
             partner_id=SQL("c.partner_id"),
             lead_id=SQL("c.lead_id"),
