@@ -410,6 +410,31 @@ class TestNeglect(JourneyCase):
         self.follow()
         self.assertFalse(journey.is_probably_lost)
 
+    def test_who_bought_once_has_no_usual_interval(self):
+        self.rule(silence="purchase", days=90, usual_factor=3, kind="loss")
+        self.buy(300)
+        journey = self.follow()
+        self.assertFalse(journey.is_probably_lost)
+        self.rule(silence="purchase", days=200, kind="loss")
+        self.follow()
+        self.assertTrue(journey.is_probably_lost)
+
+    def test_a_case_is_no_meeting(self):
+        """A bad answer opens a case by itself: nobody has talked to the customer yet."""
+        self.rule()
+        self.meet(100)
+        self.meet(2).sudo().event = "case"
+        journey = self.follow()
+        self.assertTrue(journey.is_neglected)
+        self.assertEqual(journey.date_personal, NOW - timedelta(days=100))
+
+    def test_never_talked_to_is_said_once(self):
+        self.rule()
+        self.meet(100, channel="web", amount=100)
+        self.assertEqual(
+            self.follow().neglect_reason, "Never a personal contact; last purchase 100 days ago"
+        )
+
     def test_contact_that_was_not_selling(self):
         self.rule(silence="care")
         self.meet(200, purpose="service")

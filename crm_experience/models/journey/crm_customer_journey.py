@@ -169,7 +169,7 @@ class CrmCustomerJourney(models.Model):
                 )
             else:
                 words.append(self.env._("last purchase %(days)s days ago", days=days))
-        if not self.date_care:
+        if self.date_personal and not self.date_care:
             words.append(self.env._("only ever contacts about selling"))
         sentence = "; ".join(words)
         return sentence[:1].upper() + sentence[1:]

@@ -13,6 +13,7 @@ NOT_MET = (
     "quotation",
     "mail_out",
     "survey",
+    "case",
 )
 
 

@@ -72,7 +72,7 @@ class CrmCustomerJourney(models.Model):
                               %(days)s, ceil(%(factor)s * journey.usual_days)::int
                           )))::date AS since
                      FROM crm_customer_journey journey
-                    WHERE %(silent)s IS NOT NULL AND %(company)s AND %(buyer)s
+                    WHERE %(silent)s IS NOT NULL AND %(company)s AND %(buyer)s AND %(habit)s
                       AND journey.partner_id IN %(customers)s""",
                 rule=rule.id,
                 number=number,
@@ -83,6 +83,8 @@ class CrmCustomerJourney(models.Model):
                 if rule.company_id
                 else SQL("TRUE"),
                 buyer=SQL("journey.purchase_count > 0") if rule.is_buyer_only else SQL("TRUE"),
+                # who bought once has no habit to be unfaithful to
+                habit=SQL("journey.usual_days > 0") if rule.usual_factor else SQL("TRUE"),
                 customers=self.env["res.partner"]
                 .sudo()
                 ._search(rule._get_partner_domain())

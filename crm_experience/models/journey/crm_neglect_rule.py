@@ -42,7 +42,9 @@ class CrmNeglectRule(models.Model):
         string="Times the Usual Interval",
         default=0.0,
         help="Also at least so many times the days that usually lie between two purchases of the "
-        "customer: with 3, who buys every 30 days after 90. 0: the days alone count.",
+        "customer: with 3, who buys every 30 days after 90. Such a rule says nothing about "
+        "customers with fewer than three purchases, who have no usual interval yet. 0: the days "
+        "alone count.",
     )
     is_buyer_only = fields.Boolean(
         string="Only Who Has Bought", default=True, help="Who has bought at least once."
