@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_care_api,
     test_crm_answer,
     test_crm_care_rule,
     test_crm_case,
