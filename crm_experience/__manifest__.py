@@ -119,7 +119,6 @@
         "views/crm_customer_loss_views.xml",
         "views/crm_journey_rule_views.xml",
         "views/crm_loss_reason_views.xml",
-        "views/crm_loss_report_views.xml",
         "views/crm_neglect_rule_views.xml",
         "views/crm_playbook_views.xml",
         "views/res_partner_care_views.xml",

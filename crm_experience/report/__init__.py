@@ -1,1 +1,1 @@
-from . import crm_customer_trend, crm_feedback_response_report, crm_loss_report
+from . import crm_customer_trend, crm_feedback_response_report

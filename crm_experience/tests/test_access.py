@@ -201,7 +201,6 @@ class TestAccess(AccessMatrixCase):
                                    | admin         | crud
                                    | foreign_admin | crud
         crm.experience.cursor      | user          | -
-        crm.loss.report            | user          | r
                                    | lead          | r
                                    | admin         | r
                                    | foreign_admin | r
@@ -388,10 +387,6 @@ class TestAccess(AccessMatrixCase):
                     ("company_id", "=", answer.company_id.id),
                 ]
             )
-        if model == "crm.loss.report":
-            reason = self.create_record("crm.loss.reason", place)
-            self.env.flush_all()
-            return self.env[model].search([("reason_id", "=", reason.id)], limit=1)
         if model == "crm.feedback.response.report":
             # a row of the report is an invitation that was sent
             invitation = self.create_record("crm.feedback.invitation", place)

@@ -1,6 +1,7 @@
 from datetime import date, timedelta
 
-from odoo.exceptions import UserError, ValidationError
+from odoo.addons.crm_experience.models.journey.crm_customer_loss_reasons import SHIPPED_REFERENCE
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import freeze_time, new_test_user, tagged
 
@@ -124,14 +125,62 @@ class TestCrmCustomerLoss(JourneyCase):
         reasons = (self.price, self.price, quality, self.death)
         for partner, reason in zip(partners, reasons, strict=True):
             self.lose(partner, reason_id=reason.id)
-        report = self.env["crm.loss.report"].with_user(self.service).search([])
-        rows = {(row.reason_id.code, row.series): row.percent for row in report}
-        self.assertEqual(rows["price", "own"], 50)
-        self.assertEqual(rows["quality", "own"], 25)
-        self.assertEqual(rows["neglect", "own"], 0)
-        self.assertEqual(rows["neglect", "reference"], 68)
-        counts = {row.reason_id.code: row.loss_count for row in report if row.series == "own"}
-        self.assertEqual(counts["price"], 2)
+        answer = self.losses.get_reasons()
+        rows = {row["code"]: row for row in answer["reasons"]}
+        self.assertEqual(list(rows), ["death", "moved", "friends", "price", "quality", "neglect"])
+        self.assertEqual((answer["count"], answer["won_back"]), (4, 0))
+        self.assertEqual((rows["price"]["count"], rows["price"]["percent"]), (2, 50))
+        self.assertEqual(rows["price"]["details"], [])
+        self.assertEqual(
+            rows["quality"]["details"], [{"id": quality.id, "name": "Defects", "count": 1}]
+        )
+        self.assertEqual((rows["neglect"]["percent"], rows["neglect"]["reference"]), (0, 68))
+        # Wilson's interval of 0 and of 2 out of 4
+        self.assertEqual((rows["neglect"]["low"], rows["neglect"]["high"]), (0, 49))
+        self.assertEqual((rows["price"]["low"], rows["price"]["high"]), (15, 85))
+        differs = {code: row["differs"] for code, row in rows.items() if row["differs"]}
+        self.assertEqual(differs, {"death": "more", "price": "more", "neglect": "fewer"})
+        self.assertIn("whose study nobody can show", answer["reference_note"])
+
+    def test_reasons_of_a_time_and_a_team(self):
+        region = self.env["crm.team"].create({"name": "Region"})
+        self.team.parent_id = region
+        partners = self.env["res.partner"].create([{"name": f"P{n}"} for n in range(3)])
+        days = ("2026-06-30", "2026-07-01", "2026-09-30")
+        for partner, day in zip(partners, days, strict=True):
+            self.lose(partner, date=day, value=100)
+        self.lose(team_id=self.team.id).action_won_back()
+
+        def ask(**arguments):
+            answer = self.losses.get_reasons(**arguments)
+            return answer["count"], answer["won_back"], answer.get("value")
+
+        self.assertEqual(ask(date_from="2026-07-01", date_to="2026-09-30"), (2, 0, 200))
+        self.assertEqual(ask(team_id=region.id), (1, 1, 0))
+        self.assertEqual(ask(date_to="2025-12-31"), (0, 0, 0))
+
+    def test_the_reference_that_is_shown_says_where_it_is_from(self):
+        shipped = self.env["crm.loss.reason"].search([("reference_percent", ">", 0)])
+        self.assertEqual(
+            dict(zip(shipped.mapped("code"), shipped.mapped("reference_percent"), strict=True)),
+            SHIPPED_REFERENCE,
+        )
+        self.price.reference_percent = 40
+        self.assertIn("your company has entered", self.losses.get_reasons()["reference_note"])
+        shipped.reference_percent = 0
+        answer = self.losses.get_reasons()
+        self.assertEqual((answer["has_reference"], answer["reference_note"]), (False, ""))
+
+    def test_an_archived_reason_is_counted_as_long_as_somebody_was_lost_for_it(self):
+        self.lose(reason_id=self.death.id)
+        (self.price | self.death).active = False
+        codes = [row["code"] for row in self.losses.get_reasons()["reasons"]]
+        self.assertIn("death", codes)
+        self.assertNotIn("price", codes)
+
+    def test_reasons_are_for_those_with_our_groups(self):
+        with self.assertRaises(AccessError):
+            self.losses.with_user(self.salesperson).get_reasons()
 
     def test_a_lost_customer_is_not_neglected_any_more(self):
         self.meet(200)

@@ -119,6 +119,11 @@ def good_calls(ids):
             "date_to": "2026-12-31",
             "team_id": ids["team"],
         },
+        ("crm.customer.loss", "get_reasons"): {
+            "date_from": "2026-01-01",
+            "date_to": "2026-12-31",
+            "team_id": ids["team"],
+        },
         ("crm.customer.loss", "log_losses"): {
             "losses": [
                 {

@@ -22,6 +22,7 @@ from . import (
     crm_customer_journey_refresh,
     crm_customer_journey_stages,
     crm_customer_loss_api,
+    crm_customer_loss_reasons,
     crm_scenario_follow,
     crm_scenario_funnel,
 )

@@ -31,10 +31,10 @@ class CrmLossReason(models.Model):
         string="Reference (%)",
         digits=(5, 1),
         help="Share of lost customers with this reason elsewhere, to compare your own with. What "
-        "comes with the addon is the well-known distribution attributed to a survey of the "
-        "American Society for Quality: death 1 %, moved 3 %, a friend's influence 5 %, price or "
-        "competitor 9 %, dissatisfied with the product 14 %, indifference 68 %. Put in its place "
-        "what is known of your trade.",
+        "comes with the addon (death 1 %, moved 3 %, a friend's influence 5 %, price or competitor "
+        "9 %, product 14 %, indifference 68 %) is quoted everywhere, attributed to the American "
+        "Society for Quality, the U.S. Small Business Administration and others, but no original "
+        "study is known. Put in its place what is known of your trade.",
     )
 
     _code_unique = models.Constraint(
