@@ -150,6 +150,7 @@
         "demo/mail_activity_demo.xml",
         "demo/crm_touchpoint_source_demo.xml",
         "demo/crm_touchpoint_backfill_demo.xml",
+        "demo/crm_customer_journey_demo.xml",
     ],
     "uninstall_hook": "uninstall_hook",
     "assets": {

@@ -24,22 +24,32 @@ class CrmPlaybookRunStep(models.Model):
     @api.model
     def _close_by_contacts(self):
         """Close the steps that a contact on the timeline has done."""
+        done = self._find_done()
+        ids = sorted(done)
+        for start in range(0, len(ids), PORTION):
+            steps = self.sudo().browse(ids[start : start + PORTION])
+            steps._close_done(done)
+            self.env["ir.cron"]._commit_progress(len(steps))
+
+    @api.model
+    def _find_done(self):
+        """Return contact and day by id of each step that a contact has done."""
         contacts, waiting = self._find_contacts()
         done = {}
         for run_id, steps in waiting.items():
             done |= match_contacts(steps, contacts[run_id])
-        ids = sorted(done)
-        for start in range(0, len(ids), PORTION):
-            steps = self.sudo().browse(ids[start : start + PORTION])
-            activities = steps.activity_id.filtered("active")
-            steps.activity_id = False
-            steps._close(
-                {step.id: done[step.id][1] for step in steps},
-                {step.id: done[step.id][0] for step in steps},
-            )
-            # Dropped, not done: the contact is on the timeline, a done activity would be a second.
-            activities.unlink()
-            self.env["ir.cron"]._commit_progress(len(steps))
+        return done
+
+    def _close_done(self, done):
+        """Close steps with the contacts that `_find_done` found, and drop their activities."""
+        activities = self.activity_id.filtered("active")
+        self.activity_id = False
+        self._close(
+            {step.id: done[step.id][1] for step in self},
+            {step.id: done[step.id][0] for step in self},
+        )
+        # Dropped, not done: the contact is on the timeline, a done activity would be a second.
+        activities.unlink()
 
     @api.model
     def _find_contacts(self):

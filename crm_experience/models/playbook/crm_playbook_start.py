@@ -41,15 +41,20 @@ class CrmPlaybook(models.Model):
         """Begin the playbook wherever something happened that sets it off."""
         self.ensure_one()
         self._add_missing_steps()
-        if not self.step_ids:
-            return
-        while events := self._find_events(PORTION):
-            gap = self.repeat_days if self.repeat_days > 0 else 0
-            picked = pick_beginnings(
-                [(event["origin"], event["customer"], event["date"]) for event in events], {}, gap
+        while self.step_ids and (runs := self._begin_portion()):
+            self.env["ir.cron"]._commit_progress(len(runs))
+
+    def _begin_portion(self):
+        """Begin the playbook for the oldest events that set it off; return its runs."""
+        events = self._find_events(PORTION)
+        picked = set(
+            pick_beginnings(
+                [(event["origin"], event["customer"], event["date"]) for event in events],
+                {},
+                self.repeat_days,
             )
-            self._create_runs([event for event in events if event["origin"] in set(picked)])
-            self.env["ir.cron"]._commit_progress(len(picked))
+        )
+        return self._create_runs([event for event in events if event["origin"] in picked])
 
     # ------------------------------------------------------------
     # Events
