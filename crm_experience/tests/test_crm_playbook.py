@@ -358,7 +358,7 @@ class TestCrmPlaybook(PlaybookCase):
         }
         run = self.begin(steps=[(3, values), (9, values | {"trigger_event": "lead_stage"})])
         with freeze_time(NOW + timedelta(days=5)):
-            for event in ("lead_created", "lead_stage", "case", "survey", "payment"):
+            for event in ("lead_created", "lead_stage", "order", "case", "survey", "payment"):
                 self.meet(-4.5).sudo().event = event
             self.run_playbooks()
         self.assertEqual(run.step_ids.mapped("state"), ["missed", "done"])

@@ -3,7 +3,7 @@ from odoo.addons.crm_experience.models.touchpoint.crm_touchpoint_event import NO
 from odoo.fields import Domain
 
 #: What Odoo notes about documents: nobody did a step with it, unless the step names it.
-NOTES = (*NO_CONTACT_EVENTS, "lead_created", "case", "document", "survey")
+NOTES = (*NO_CONTACT_EVENTS, "lead_created", "order", "case", "document", "survey")
 
 
 class CrmPlaybookStep(models.Model):
