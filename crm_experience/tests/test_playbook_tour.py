@@ -72,6 +72,25 @@ class TestPlaybookTour(HttpCase):
         self._run_job("run_playbooks")
         self.assertEqual(self._notified(self.service), 1)
 
+    def test_reasons(self):
+        self.env["crm.customer.loss"].search([]).unlink()
+        other = self.env["res.partner"].create({"name": "Other"})
+        cheaper = self.env.ref("crm_experience.crm_loss_reason_price_lower")
+        today = fields.Date.today()
+        self.env["crm.customer.loss"].create(
+            [
+                {
+                    "partner_id": partner.id,
+                    "reason_id": cheaper.id,
+                    "date": today - timedelta(days=days),
+                }
+                for partner, days in ((self.customer, 10), (other, 200))
+            ]
+        )
+        self.start_tour(
+            "/odoo/loss-reasons", "crm_experience_loss_reasons", login=self.service.login
+        )
+
     def test_funnel(self):
         self.env["crm.scenario"].search([]).active = False
         phone, store = (

@@ -13,6 +13,8 @@ SHIPPED_REFERENCE = {
     "quality": 14,
     "neglect": 68,
 }
+#: With fewer lost customers nothing is said about a difference from the reference.
+MIN_COMPARED = 30
 
 
 class CrmCustomerLoss(models.Model):
@@ -31,10 +33,10 @@ class CrmCustomerLoss(models.Model):
         :return: ``count`` of lost customers, ``won_back`` of them, ``value`` (what they bought in
             a year; only if ``has_value``: one currency), ``currency_id``, ``has_reference``,
             ``reference_note`` (where the reference comes from) and ``reasons`` of the top of the
-            tree in their order, each with ``id``, ``code``, ``name``, ``count``, ``percent``
+            tree, the most frequent first, each with ``id``, ``code``, ``name``, ``count``, ``percent``
             with its 95 % interval ``low`` to ``high``, ``reference`` (percent), ``differs``
-            (``more``, ``fewer`` or empty: the reference lies within the interval) and
-            ``details``: ``id``, ``name``, ``count`` of the reasons below it
+            (``more``, ``fewer`` or empty: the reference lies within the interval, or fewer than
+            30 were lost) and ``details``: ``id``, ``name``, ``count`` of the reasons below it
         """
         domain = self.env["crm.playbook"]._get_owner_domain(None, team_id)
         parse = self.env["crm.scenario"]._parse_day
@@ -88,7 +90,7 @@ class CrmCustomerLoss(models.Model):
                     "high": round(own.high, 1) if own else 0.0,
                     "reference": top.reference_percent,
                     "differs": self._get_difference(own, top.reference_percent)
-                    if has_reference
+                    if has_reference and total >= MIN_COMPARED
                     else "",
                     "details": [
                         {"id": reason.id, "name": reason.name, "count": counts[reason]}
@@ -97,14 +99,14 @@ class CrmCustomerLoss(models.Model):
                     ],
                 }
             )
-        return rows
+        return sorted(rows, key=lambda row: -row["count"])
 
     @api.model
     def _get_difference(self, own, reference):
         """Say whether a share is more or fewer than the reference, beyond what chance makes."""
-        if own and reference < own.low:
+        if reference < own.low:
             return "more"
-        return "fewer" if own and reference > own.high else ""
+        return "fewer" if reference > own.high else ""
 
     @api.model
     def _get_reference_note(self, rows):

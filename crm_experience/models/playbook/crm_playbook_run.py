@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CrmPlaybookRun(models.Model):
@@ -51,8 +51,21 @@ class CrmPlaybookRun(models.Model):
     )
     step_ids = fields.One2many("crm.playbook.run.step", "run_id", string="Steps", readonly=True)
 
+    next_step = fields.Char(compute="_compute_next_step")
+    date_due = fields.Date(
+        string="Due", compute="_compute_next_step", help="When the next step should be done."
+    )
+
     _origin_index = models.UniqueIndex("(playbook_id, origin)")
     _customer_index = models.Index("(partner_id, playbook_id, date_start)")
+
+    @api.depends("step_ids.state", "step_ids.date_due", "step_ids.name")
+    def _compute_next_step(self):
+        for run in self:
+            left = run.step_ids.filtered(lambda step: step.state in {"todo", "missed"})
+            step = left.sorted(lambda step: (step.date_due, step.id))[:1]
+            run.next_step = step.name
+            run.date_due = step.date_due
 
     # ------------------------------------------------------------
     # Buttons

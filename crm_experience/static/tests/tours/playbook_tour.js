@@ -26,7 +26,6 @@ registry.category("web_tour.tours").add("crm_experience_playbook_lead", {
         {
             content: "missed steps are grouped by who should have done them",
             trigger: ".o_group_header:contains(playbook_service)",
-            run: "click",
         },
         {
             content: "the lead sees who was missed, and how long ago",
@@ -41,7 +40,6 @@ registry.category("web_tour.tours").add("crm_experience_playbook_owner", {
         {
             content: "my missed step",
             trigger: ".o_group_header:contains(playbook_service)",
-            run: "click",
         },
         {
             content: "done at last",
@@ -69,6 +67,33 @@ registry.category("web_tour.tours").add("crm_experience_funnel", {
         },
         {
             content: "the customer who broke off",
+            trigger: ".o_data_row:contains(Missed Customer)",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("crm_experience_loss_reasons", {
+    steps: () => [
+        {
+            content: "two lost in a year, one reason in detail, beside the reference",
+            trigger: ".o_crm_experience_loss_reasons li:contains(Price or competitor):contains(2 · 100 %):contains(9 %)",
+        },
+        {
+            content: "where the reference comes from",
+            trigger: ".o_crm_experience_loss_reasons:contains(whose study nobody can show)",
+        },
+        {
+            content: "the last ninety days",
+            trigger: ".o_crm_experience_loss_reasons button:contains(90 days)",
+            run: "click",
+        },
+        {
+            content: "one is left, open it",
+            trigger: ".o_crm_experience_loss_reasons li:contains(1 · 100 %) a:contains(Found it cheaper)",
+            run: "click",
+        },
+        {
+            content: "the customer",
             trigger: ".o_data_row:contains(Missed Customer)",
         },
     ],
