@@ -28,6 +28,11 @@ class CrmCustomerJourney(models.Model):
         :param partner_ids: only these customers; all by default
         """
         self.env.flush_all()
+        among = (
+            SQL("TRUE")
+            if partner_ids is None
+            else SQL("journey.partner_id = ANY(%s)", list(partner_ids))
+        )
         for kind, (rule_column, flag_column) in COLUMNS.items():
             rules = self.env["crm.neglect.rule"].sudo().search([("kind", "=", kind)])
             self.env.cr.execute(
@@ -47,7 +52,7 @@ class CrmCustomerJourney(models.Model):
                            IS DISTINCT FROM
                            (fits.rule_id, COALESCE(fits.since <= %(today)s, FALSE) %(since_after)s)
                     """,
-                    branches=self._get_rules_sql(rules),
+                    branches=self._get_rules_sql(rules, among),
                     rule=SQL.identifier(rule_column),
                     flag=SQL.identifier(flag_column),
                     since=SQL("neglect_date = fits.since,") if kind == "neglect" else SQL(),
@@ -55,15 +60,13 @@ class CrmCustomerJourney(models.Model):
                     since_after=SQL(", fits.since") if kind == "neglect" else SQL(),
                     today=fields.Date.today(),
                     now=fields.Datetime.now(),
-                    among=SQL("TRUE")
-                    if partner_ids is None
-                    else SQL("journey.partner_id = ANY(%s)", list(partner_ids)),
+                    among=among,
                 )
             )
         self.invalidate_model()
 
     @api.model
-    def _get_rules_sql(self, rules):
+    def _get_rules_sql(self, rules, among):
         """Return journey, rule, number of the rule and the day on which the silence is too long."""
         branches = [
             SQL(
@@ -73,12 +76,14 @@ class CrmCustomerJourney(models.Model):
                           )))::date AS since
                      FROM crm_customer_journey journey
                     WHERE %(silent)s IS NOT NULL AND %(company)s AND %(buyer)s AND %(habit)s
+                      AND %(among)s
                       AND journey.partner_id IN %(customers)s""",
                 rule=rule.id,
                 number=number,
                 silent=SQL(SILENCES[rule.silence]),
                 days=rule.days,
                 factor=rule.usual_factor,
+                among=among,
                 company=SQL("journey.company_id = %s", rule.company_id.id)
                 if rule.company_id
                 else SQL("TRUE"),

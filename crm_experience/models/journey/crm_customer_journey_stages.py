@@ -3,7 +3,6 @@ from operator import attrgetter, itemgetter
 
 from odoo import api, fields, models
 from odoo.addons.crm_experience.tools.journey import Event, Fallback, Placement, Rule, follow
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 
@@ -78,41 +77,58 @@ class CrmCustomerJourney(models.Model):
         rules = self.env["crm.journey.rule"].sudo().search([("stage_id.active", "=", True)])
         if not rules or not self:
             return []
-        members = self.env["res.partner"].with_context(active_test=False)
-        among = Domain(
-            "partner_id",
-            "in",
-            members._search([("commercial_partner_id", "in", self.partner_id.ids)]),
-        )
         touchpoints = self.env["crm.touchpoint"].sudo()
         branches = []
         for number, rule in enumerate(rules):
-            query = touchpoints._search(rule._get_trigger_domain() & among)
-            table = SQL.identifier(query.table)
+            query = touchpoints._search(rule._get_trigger_domain())
             branches.append(
                 query.select(
-                    SQL("%s.id", table),
+                    *self._get_contact_columns(query.table),
                     SQL("%s AS rule_id", rule.id),
                     SQL("%s AS number", number),
                 )
             )
         query = SQL(
-            """SELECT journey.id, touchpoint.date, touchpoint.id,
+            """WITH %s
+               SELECT journey.id, fits.date, fits.id,
                       array_agg(fits.rule_id ORDER BY fits.number)
                  FROM (%s) fits
-                 JOIN crm_touchpoint touchpoint ON touchpoint.id = fits.id
-                 JOIN res_partner member ON member.id = touchpoint.partner_id
+                 JOIN res_partner member ON member.id = fits.partner_id
                  JOIN crm_customer_journey journey
                    ON journey.partner_id = member.commercial_partner_id
-                  AND journey.company_id = touchpoint.company_id
-                WHERE touchpoint.date <= %s AND journey.id = ANY(%s)
-                GROUP BY journey.id, touchpoint.date, touchpoint.id
-                ORDER BY journey.id, touchpoint.date, touchpoint.id""",
+                  AND journey.company_id = fits.company_id
+                WHERE fits.date <= %s AND journey.id = ANY(%s)
+                GROUP BY journey.id, fits.date, fits.id
+                ORDER BY journey.id, fits.date, fits.id""",
+            self._get_contacts_only_of(self.partner_id.ids),
             SQL(" UNION ALL ").join(branches),
             fields.Datetime.now(),
             self.ids,
         )
         return self.env.execute_query(query)
+
+    @api.model
+    def _get_contacts_only_of(self, partner_ids):
+        """Return a WITH clause after which `crm_touchpoint` holds the contacts of customers alone.
+
+        It stands in front of queries that the ORM builds from rules: each of them would go
+        through all the contacts there are, for every rule and portion. PostgreSQL knows nothing
+        of the size of such a table, so it is read as it is and joined to nothing by its ids.
+        """
+        return SQL(
+            """crm_touchpoint AS MATERIALIZED (
+                   SELECT contact.* FROM res_partner member
+                     JOIN crm_touchpoint contact ON contact.partner_id = member.id
+                    WHERE member.commercial_partner_id = ANY(%s)
+               )""",
+            list(partner_ids),
+        )
+
+    @api.model
+    def _get_contact_columns(self, table):
+        """Return what is needed of contacts, so that they need not be looked up again."""
+        names = ("id", "date", "partner_id", "company_id")
+        return [SQL.identifier(table, name) for name in names]
 
     def _write_moves(self, moves):
         """Write the moves of each journey where they differ; placements by hand stay."""

@@ -115,22 +115,23 @@ class CrmScenario(models.Model):
             among &= Domain("company_id", "=", self.company_id.id)
         if self.date_from:
             among &= Domain("date", ">=", fields.Datetime.to_datetime(self.date_from))
+        journeys = self.env["crm.customer.journey"]
         branches = []
         for number, step in enumerate(steps):
             query = self.env["crm.touchpoint"].sudo()._search(step._get_trigger_domain() & among)
-            branches.append(
-                query.select(SQL("%s.id", SQL.identifier(query.table)), SQL("%s AS number", number))
-            )
+            columns = journeys._get_contact_columns(query.table)
+            branches.append(query.select(*columns, SQL("%s AS number", number)))
         events = defaultdict(list)
         for partner_id, company_id, moment, touchpoint_id, numbers in self.env.execute_query(
             SQL(
-                """SELECT member.commercial_partner_id, touchpoint.company_id, touchpoint.date,
-                          touchpoint.id, array_agg(fits.number)
+                """WITH %s
+                   SELECT member.commercial_partner_id, fits.company_id, fits.date, fits.id,
+                          array_agg(fits.number)
                      FROM (%s) fits
-                     JOIN crm_touchpoint touchpoint ON touchpoint.id = fits.id
-                     JOIN res_partner member ON member.id = touchpoint.partner_id
-                    WHERE touchpoint.date <= %s
+                     JOIN res_partner member ON member.id = fits.partner_id
+                    WHERE fits.date <= %s
                     GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4""",
+                journeys._get_contacts_only_of(partner_ids),
                 SQL(" UNION ALL ").join(branches),
                 now,
             )
