@@ -7,6 +7,7 @@ class CrmCustomerJourneyMove(models.Model):
     _name = "crm.customer.journey.move"
     _inherit = ["crm.customer.record"]
     _description = "Move on the Customer Journey"
+    _rec_name = "stage_id"
     _order = "date desc, id desc"
 
     journey_id = fields.Many2one(

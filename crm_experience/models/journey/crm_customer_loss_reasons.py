@@ -33,8 +33,8 @@ class CrmCustomerLoss(models.Model):
         :return: ``count`` of lost customers, ``won_back`` of them, ``value`` (what they bought in
             a year; only if ``has_value``: one currency), ``currency_id``, ``has_reference``,
             ``reference_note`` (where the reference comes from) and ``reasons`` of the top of the
-            tree, the most frequent first, each with ``id``, ``code``, ``name``, ``count``, ``percent``
-            with its 95 % interval ``low`` to ``high``, ``reference`` (percent), ``differs``
+            tree, the most frequent first, each with ``id``, ``code``, ``name``, ``count``,
+            ``percent`` with its 95 % interval ``low`` to ``high``, ``reference``, ``differs``
             (``more``, ``fewer`` or empty: the reference lies within the interval, or fewer than
             30 were lost) and ``details``: ``id``, ``name``, ``count`` of the reasons below it
         """

@@ -7,6 +7,7 @@ class CrmScenarioRun(models.Model):
     _name = "crm.scenario.run"
     _inherit = ["crm.customer.record"]
     _description = "Way of a Customer"
+    _rec_name = "partner_id"
     _order = "date_start desc, id desc"
 
     scenario_id = fields.Many2one(

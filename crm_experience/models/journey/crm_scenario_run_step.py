@@ -7,6 +7,7 @@ class CrmScenarioRunStep(models.Model):
     _name = "crm.scenario.run.step"
     _inherit = ["crm.customer.record"]
     _description = "Step Taken by a Customer"
+    _rec_name = "step_id"
     _order = "run_id, date, id"
 
     run_id = fields.Many2one(

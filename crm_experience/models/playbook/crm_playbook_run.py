@@ -7,6 +7,7 @@ class CrmPlaybookRun(models.Model):
     _name = "crm.playbook.run"
     _inherit = ["crm.customer.record", "crm.responsible.mixin"]
     _description = "Playbook at Work"
+    _rec_name = "partner_id"
     _order = "date_start desc, id desc"
 
     playbook_id = fields.Many2one(
