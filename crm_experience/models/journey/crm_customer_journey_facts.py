@@ -15,6 +15,8 @@ NOT_MET = (
     "survey",
     "case",
 )
+#: So many rows written at once change what PostgreSQL knows of the table.
+MANY = 500
 
 
 class CrmCustomerJourney(models.Model):
@@ -152,3 +154,6 @@ class CrmCustomerJourney(models.Model):
                 own=SQL(", ").join(SQL.identifier("journey", name) for name in columns),
             )
         )
+        if self.env.cr.rowcount >= MANY:
+            # What follows is planned for the table as it is now, not for an empty one.
+            self.env.cr.execute("ANALYZE crm_customer_journey")

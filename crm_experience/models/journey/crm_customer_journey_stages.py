@@ -88,36 +88,37 @@ class CrmCustomerJourney(models.Model):
                     SQL("%s AS number", number),
                 )
             )
+        journey_ids = {(row.partner_id.id, row.company_id.id): row.id for row in self}
         query = SQL(
             """WITH %s
-               SELECT journey.id, fits.date, fits.id,
-                      array_agg(fits.rule_id ORDER BY fits.number)
-                 FROM (%s) fits
-                 JOIN res_partner member ON member.id = fits.partner_id
-                 JOIN crm_customer_journey journey
-                   ON journey.partner_id = member.commercial_partner_id
-                  AND journey.company_id = fits.company_id
-                WHERE fits.date <= %s AND journey.id = ANY(%s)
-                GROUP BY journey.id, fits.date, fits.id
-                ORDER BY journey.id, fits.date, fits.id""",
+               SELECT customer_id, company_id, date, id, array_agg(rule_id ORDER BY number)
+                 FROM (%s) fits WHERE date <= %s
+                GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4""",
             self._get_contacts_only_of(self.partner_id.ids),
             SQL(" UNION ALL ").join(branches),
             fields.Datetime.now(),
-            self.ids,
         )
-        return self.env.execute_query(query)
+        return [
+            (journey_ids[customer_id, company_id], moment, touchpoint_id, rule_ids)
+            for customer_id, company_id, moment, touchpoint_id, rule_ids in (
+                self.env.execute_query(query)
+            )
+            if (customer_id, company_id) in journey_ids
+        ]
 
     @api.model
     def _get_contacts_only_of(self, partner_ids):
         """Return a WITH clause after which `crm_touchpoint` holds the contacts of customers alone.
 
         It stands in front of queries that the ORM builds from rules: each of them would go
-        through all the contacts there are, for every rule and portion. PostgreSQL knows nothing
-        of the size of such a table, so it is read as it is and joined to nothing by its ids.
+        through all the contacts there are, for every rule and portion. Whose contact it is is
+        in it as `customer_id`: PostgreSQL cannot know how many rows there are, and would join
+        them to other tables in a way that takes minutes.
         """
         return SQL(
             """crm_touchpoint AS MATERIALIZED (
-                   SELECT contact.* FROM res_partner member
+                   SELECT contact.*, member.commercial_partner_id AS customer_id
+                     FROM res_partner member
                      JOIN crm_touchpoint contact ON contact.partner_id = member.id
                     WHERE member.commercial_partner_id = ANY(%s)
                )""",
@@ -127,7 +128,7 @@ class CrmCustomerJourney(models.Model):
     @api.model
     def _get_contact_columns(self, table):
         """Return what is needed of contacts, so that they need not be looked up again."""
-        names = ("id", "date", "partner_id", "company_id")
+        names = ("id", "date", "customer_id", "company_id")
         return [SQL.identifier(table, name) for name in names]
 
     def _write_moves(self, moves):

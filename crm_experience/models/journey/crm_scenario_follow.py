@@ -125,11 +125,8 @@ class CrmScenario(models.Model):
         for partner_id, company_id, moment, touchpoint_id, numbers in self.env.execute_query(
             SQL(
                 """WITH %s
-                   SELECT member.commercial_partner_id, fits.company_id, fits.date, fits.id,
-                          array_agg(fits.number)
-                     FROM (%s) fits
-                     JOIN res_partner member ON member.id = fits.partner_id
-                    WHERE fits.date <= %s
+                   SELECT customer_id, company_id, date, id, array_agg(number)
+                     FROM (%s) fits WHERE date <= %s
                     GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4""",
                 journeys._get_contacts_only_of(partner_ids),
                 SQL(" UNION ALL ").join(branches),
