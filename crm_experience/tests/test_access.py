@@ -201,9 +201,6 @@ class TestAccess(AccessMatrixCase):
                                    | admin         | crud
                                    | foreign_admin | crud
         crm.experience.cursor      | user          | -
-                                   | lead          | r
-                                   | admin         | r
-                                   | foreign_admin | r
         crm.customer.loss.mark     | user          | crud
                                    | lead          | crud
                                    | admin         | crud
