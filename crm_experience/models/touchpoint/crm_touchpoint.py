@@ -148,8 +148,9 @@ class CrmTouchpoint(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        document = self.env[self.res_model].browse(self.res_id) if self.res_model in self.env else []
-        if not (document and document.exists()):
+        model = self.env.get(self.res_model or "")
+        document = model.browse(self.res_id).exists() if model is not None else None
+        if not document:
             raise UserError(self.env._("This record is not there any more."))
         document.check_access("read")
         return {
