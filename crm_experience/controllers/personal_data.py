@@ -27,7 +27,7 @@ class PersonalData(http.Controller):
         except UserError as error:
             # gone, too many, not allowed: who may know more is told by the method
             raise NotFound(str(error)) from error
-        name = answer[0]["partner"]["name"] if len(answer) == 1 else request.env._("Contacts")
+        name = answer[0]["partner"]["name"] if len(answer) == 1 else request.env._("Customers")
         file_name = request.env._("%(name)s – what we know.json", name=name)
         return request.make_response(
             json.dumps(answer, ensure_ascii=False, indent=2),

@@ -10,7 +10,7 @@ class CrmCustomerRecordErase(models.TransientModel):
 
     partner_ids = fields.Many2many(
         "res.partner",
-        string="Contacts",
+        string="Customers",
         required=True,
         default=lambda self: self._default_partner_ids(),
     )
