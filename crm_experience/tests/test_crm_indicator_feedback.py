@@ -252,3 +252,36 @@ class TestCrmIndicatorFeedback(TargetsCase):
             self.assertEqual(
                 (len(records), set(records.mapped("metric"))), (figure.denominator, {metric})
             )
+
+    def test_a_figure_of_answers_can_be_rewarded(self):
+        """By its value, whatever its sign; who has too few answers has no figure and no reward."""
+        nps = self.indicators.search([("code", "=", "nps")])
+        month = [
+            ("indicator_id", "=", nps.id),
+            ("granularity", "=", "month"),
+            ("date_from", "=", "2026-10-01"),
+            ("scope", "=", "team"),
+        ]
+        figures = {figure.team_id: figure.value for figure in self.values.search(month)}
+        self.assertIn(self.store, figures)
+        few = self.env["crm.team"].create({"name": "Few", "company_id": self.company.id})
+        self.env["crm.feedback"].create(
+            {**self._prepare_place(), "metric": "nps", "score": 10, "date": "2026-10-05 10:00:00"}
+            | {"team_id": few.id}
+        )
+        self.indicators.refresh(["nps"], "2026-10-01", "2026-10-31")
+        rule = self.env["crm.reward.rule"].create(
+            {
+                "name": "Recommended",
+                "company_id": self.company.id,
+                "indicator_id": nps.id,
+                "scope": "team",
+                "standard": -100,
+                "amount": 2,
+                "date_from": "2026-01-01",
+            }
+        )
+        rule.action_compute(date="2026-10-05")
+        rewards = {reward.team_id: reward.amount for reward in rule.reward_ids}
+        self.assertNotIn(few, rewards)
+        self.assertAlmostEqual(rewards[self.store], 2 * (figures[self.store] + 100), places=2)
