@@ -116,7 +116,7 @@ def test_the_list_as_an_action(manager, rule):
     assert find_unportable(action) == []
 
 
-def test_nobody_pays_or_writes_without_the_right(suite, protocol, manager, places, rule, year):
+def test_nobody_pays_or_writes_without_the_right(suite, protocol, manager, rule, year):
     [reward] = compute(manager, rule, year)
     ids = [reward["id"]]
     seller = suite.client(protocol, "seller")
