@@ -132,22 +132,12 @@ class CrmFeedbackGrouping(models.Model):
     def get_figure_choices(self):
         """What :meth:`get_figures` can be asked for, in the language of the caller.
 
-        :return: ``metrics`` and ``groups``, each a list of ``key`` and ``label``; fields of the
-            customer have keys such as ``partner:country_id`` and ``is_partner``
+        :return: ``metrics`` and ``groups``, each a list of ``key`` and ``label``; metrics also have
+            a ``description``; fields of the customer have keys such as ``partner:country_id`` and
+            ``is_partner``
         """
         self.browse().check_access("read")
         _ = self.env._
-        metrics = {
-            "nps": _("Recommendation (NPS)"),
-            "csat": _("Satisfaction (CSAT)"),
-            "ces": _("Ease (CES)"),
-            "ces_mean": _("Ease, mean"),
-            "gap": _("Against expectation"),
-            "experience": _("Experience"),
-            "expectation": _("Expectation"),
-            "servqual": _("Weighted gap (SERVQUAL)"),
-            "value": _("Delivered value"),
-        }
         groups = {
             "team": _("Store"),
             "person": _("Person"),
@@ -168,7 +158,10 @@ class CrmFeedbackGrouping(models.Model):
             for name, field in self._get_partner_fields().items()
         )
         return {
-            "metrics": [{"key": key, "label": label} for key, label in metrics.items()],
+            "metrics": [
+                {"key": key, "label": label, "description": description}
+                for key, (label, description) in self._get_metrics().items()
+            ],
             "groups": [
                 *(
                     {"key": key, "label": label, "is_time": key in TIMES, "is_partner": False}
@@ -179,6 +172,34 @@ class CrmFeedbackGrouping(models.Model):
                     for label, name in partner_fields
                 ),
             ],
+        }
+
+    @api.model
+    def _get_metrics(self):
+        """Name and meaning of every metric, in the order of the screen."""
+        _ = self.env._
+        return {
+            "nps": (
+                _("Recommendation (NPS)"),
+                _("Answers of 9 and 10 less those of 0 to 6, in percent of all: -100 to 100."),
+            ),
+            "csat": (_("Satisfaction (CSAT)"), _("Answers of 4 and 5 of 5, in percent of all.")),
+            "ces": (_("Ease (CES)"), _("Answers of 5 to 7 of 7 (easy), in percent of all.")),
+            "ces_mean": (_("Ease, mean"), _("From 1 (hard) to 7 (easy).")),
+            "gap": (
+                _("Against expectation"),
+                _("Experience less expectation: -10 to 10. Below 0 customers are disappointed."),
+            ),
+            "experience": (_("Experience"), _("What customers lived through, 0 to 10.")),
+            "expectation": (_("Expectation"), _("What customers expected, 0 to 10.")),
+            "servqual": (
+                _("Weighted gap (SERVQUAL)"),
+                _("Experience less expectation over all dimensions, by their points: -10 to 10."),
+            ),
+            "value": (
+                _("Delivered value"),
+                _("What customers got less what it cost them in all: -10 to 10."),
+            ),
         }
 
     @api.model

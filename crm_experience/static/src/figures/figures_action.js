@@ -147,8 +147,12 @@ export class Figures extends Component {
         ];
     }
 
+    get chosenMetric() {
+        return this.state.choices.metrics.find(({ key }) => key === this.state.metric);
+    }
+
     get metricLabel() {
-        return this.state.choices.metrics.find(({ key }) => key === this.state.metric).label;
+        return this.chosenMetric.label;
     }
 
     get groupLabel() {
