@@ -319,6 +319,21 @@ class TestCrmCareRule(CrmExperienceCase):
         self.run_on("2028-01-26")
         self.assertIn(date(2028, 1, 26), rule.action_ids.mapped("date_occasion"))
 
+    def test_a_mailbox_is_greeted_once(self):
+        occasion = self.env.ref("crm_experience.crm_care_occasion_christmas")
+        rule = self.make_mail(date_kind="occasion", occasion_id=occasion.id)
+        calls = self.make(date_kind="occasion", occasion_id=occasion.id)
+        family = self.customer | self.contact
+        family.write({"email": "home@customer.example", "customer_rank": 1})
+        self.customer.write({"quiet_from": 10, "quiet_to": 14})
+        self.run_on("2026-12-25", hour=12)
+        self.assertEqual(rule.action_ids.partner_id & family, self.contact)
+        self.run_on("2026-12-25", hour=15)
+        self.assertEqual(rule.action_ids.partner_id & family, self.contact)
+        self.assertEqual(calls.action_ids.partner_id & family, family, "a call is for each")
+        self.run_on("2027-12-25", hour=15)
+        self.assertEqual(len(rule.action_ids.filtered(lambda done: done.partner_id in family)), 2)
+
     # ------------------------------------------------------------
     # Sets
     # ------------------------------------------------------------

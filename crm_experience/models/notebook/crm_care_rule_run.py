@@ -134,7 +134,7 @@ class CrmCareRule(models.Model):
         self.env.flush_all()
         partners = self.env["res.partner"]._search(self._get_care_partner_domain())
         source = (
-            self._get_occasion_query(place)
+            self._get_occasion_query(place, partners)
             if self.date_kind == "occasion"
             else self._get_date_query(place)
         )
@@ -198,8 +198,11 @@ class CrmCareRule(models.Model):
             place.company.id,
         )
 
-    def _get_occasion_query(self, place):
-        """Return the next and the last day of the occasion, for every customer."""
+    def _get_occasion_query(self, place, partners):
+        """Return the next and the last day of the occasion, for every one of these customers.
+
+        Customers who share a mailbox get one mail, not one each.
+        """
         occasion = self.occasion_id
         before, late = timedelta(days=self.days_before), timedelta(days=self.days_late)
         days = [
@@ -207,19 +210,35 @@ class CrmCareRule(models.Model):
             for day in (occasion.date_next, occasion.date_previous)
             if occasion.active and day and day - before <= place.today <= day + late
         ]
+        address = "%s.email_normalized" if self.action == "mail" else "%s.id::text"
         return SQL(
             """
-            SELECT partner.id AS partner_id, NULL::int AS partner_date_id, occurrence.day,
-                   'occasion:' || %s || ':' || partner.id || ':' || %s || ':' || occurrence.day
-                       AS key
+            SELECT DISTINCT ON (%(address)s, occurrence.day)
+                   partner.id AS partner_id, NULL::int AS partner_date_id, occurrence.day,
+                   'occasion:' || %(occasion)s || ':' || partner.id || ':' || %(company)s
+                       || ':' || occurrence.day AS key
               FROM res_partner AS partner
-             CROSS JOIN unnest(%s::date[]) AS occurrence (day)
-             WHERE partner.company_id IS NULL OR partner.company_id = %s
+             CROSS JOIN unnest(%(days)s::date[]) AS occurrence (day)
+             WHERE partner.id IN %(partners)s
+               AND (partner.company_id IS NULL OR partner.company_id = %(company)s)
+               AND NOT EXISTS (
+                   SELECT FROM crm_care_action AS done
+                     JOIN res_partner AS twin ON twin.id = done.partner_id
+                    WHERE done.rule_id = %(rule)s
+                      AND done.company_id = %(company)s
+                      AND %(twin_address)s = %(address)s
+                      AND done.date_occasion BETWEEN occurrence.day - %(same)s
+                                                 AND occurrence.day + %(same)s)
+             ORDER BY %(address)s, occurrence.day, partner.id
             """,
-            occasion.id,
-            place.company.id,
-            days,
-            place.company.id,
+            address=SQL(address, SQL("partner")),
+            twin_address=SQL(address, SQL("twin")),
+            occasion=occasion.id,
+            company=place.company.id,
+            rule=self.id,
+            days=days,
+            partners=partners.subselect(),
+            same=_SAME_OCCASION_DAYS,
         )
 
     def _get_care_partner_domain(self):
