@@ -3,7 +3,7 @@ from odoo.addons.crm_experience.models.portal.crm_answer import QUERY_LIMIT
 from odoo.addons.crm_experience.tools.portal_form import MOST_ID
 from odoo.fields import Domain
 from odoo.http import request
-from odoo.tools import html2plaintext
+from odoo.tools.mail import html_to_inner_content
 
 from .portal import ExperiencePortal, is_flooded, part_of_page
 
@@ -118,7 +118,7 @@ class ExperienceAnswerPortal(ExperiencePortal):
         return answers.search(published & Domain("id", "=", answer_id))
 
     def _get_excerpt(self, answer):
-        text = " ".join(html2plaintext(answer.body or "").split())
+        text = html_to_inner_content(answer.body)
         return f"{text[:EXCERPT].rstrip()}…" if len(text) > EXCERPT else text
 
     def _get_helped(self):

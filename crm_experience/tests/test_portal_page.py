@@ -50,6 +50,20 @@ class TestPortalAnswer(PortalCase):
             self.assertNotIn(answer.name, words)
         self.assertIn("Nobody has asked this", self.words("/my/experience/answers?search=zebra"))
 
+    def test_an_excerpt_is_plain_words(self):
+        self.photos.body = "<p>Use <b>the cable</b>, then</p><p>wait &amp; see.</p>"
+        self.sign_in(self.ann)
+        response = self.url_open(
+            "/my/experience/answers/suggest", json={"params": {"query": "photos"}}
+        )
+        (found,) = response.json()["result"]
+        self.assertEqual(found["excerpt"], "Use the cable, then wait & see.")
+
+    def test_scripts_of_the_page_are_translated(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        text = self.url_open("/website/translations?lang=zh_CN").text
+        self.assertIn("Perhaps this is the answer:", text)
+
     def test_suggestions(self):
         self.sign_in(self.ann)
         self.assertEqual(self.suggest("my PHOTOS are gone"), [self.photos.name])

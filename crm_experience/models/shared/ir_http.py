@@ -13,3 +13,8 @@ class IrHttp(models.AbstractModel):
         """
         request.params.pop("self", None)
         return super()._dispatch(endpoint)
+
+    @classmethod
+    def _get_translation_frontend_modules_name(cls):
+        """The scripts of our public pages speak the language of the page."""
+        return [*super()._get_translation_frontend_modules_name(), "crm_experience"]
