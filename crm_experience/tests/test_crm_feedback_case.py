@@ -89,7 +89,7 @@ class TestCrmFeedbackCase(CrmCaseCase):
         self.feedback.submit([self.answer(1)])
         self.commit()
         case = self.find()
-        self.assertEqual(case.title, "Unhappy (2)")
+        self.assertEqual(case.title, "Unhappy: Recommendation (NPS) 2")
         self.assertEqual(case.team_id, self.team)
 
     def test_a_face_in_the_quick_log(self):
@@ -203,7 +203,7 @@ class TestCrmFeedbackCase(CrmCaseCase):
         self.feedback.submit([self.answer(1)])
         self.commit()
         case = self.find()
-        self.assertEqual(case.title, "Unhappy (2)")
+        self.assertEqual(case.title, "Unhappy: Recommendation (NPS) 2")
         case.feedback_id.comment = "Still waiting"
         self.commit()
         self.assertRecordValues(case, [{"title": "Still waiting", "description": "Still waiting"}])

@@ -205,7 +205,8 @@ class CrmCase(models.Model):
     @api.depends("name", "title")
     def _compute_display_name(self):
         for case in self:
-            case.display_name = f"{case.name} {case.title or ''}".strip()
+            number = case.name if case.id else ""
+            case.display_name = f"{number} {case.title or ''}".strip()
 
     def _compute_access_url(self):
         super()._compute_access_url()

@@ -47,7 +47,7 @@ class CrmCaseImprovement(models.Model):
     date_open = fields.Date(
         string="Opened", required=True, readonly=True, default=fields.Date.context_today
     )
-    date_deadline = fields.Date(string="By", tracking=True)
+    date_deadline = fields.Date(string="Complete By", tracking=True)
     date_check = fields.Date(
         string="Check Effect On", help="When it can be seen whether it worked."
     )

@@ -216,5 +216,6 @@ class CrmFeedbackCase(models.Model):
         """Return what the case is about: the customer's words, else what the rule is called."""
         words = " ".join((self.comment or "").split())
         if not words:
-            return f"{name} ({self.score:g})"
+            labels = dict(self._fields["metric"]._description_selection(self.env))
+            return f"{name}: {labels[self.metric]} {self.score:g}"
         return words if len(words) <= TITLE_LIMIT else f"{words[: TITLE_LIMIT - 1]}…"
