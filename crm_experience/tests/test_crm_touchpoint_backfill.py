@@ -1,3 +1,4 @@
+from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
@@ -178,6 +179,22 @@ class TestCrmTouchpointBackfill(CaptureCase):
         self.assertCountEqual(rows.mapped("event"), ["lead_created", *["lead_stage"] * 3])
         self.assertEqual(len(set(rows.mapped("external_id"))), 4)
         self.assertEqual(self.run_all(), 0)
+
+    def test_what_was_erased_is_not_brought_back(self):
+        order = self.create_order()
+        order.action_confirm()
+        self.commit()
+        self.customer._erase_experience(self.env.companies)
+        self.customer.flush_recordset()
+        self.run_all()
+        self.assertFalse(self.env["crm.touchpoint"].search([("partner_id", "=", self.customer.id)]))
+        order.date_order = fields.Datetime.now() + timedelta(minutes=1)
+        self.run_all()
+        self.assertEqual(
+            self.env["crm.touchpoint"].search([("partner_id", "=", self.customer.id)]).event,
+            "order",
+            "what happens afterwards is written again",
+        )
 
     def test_a_document_that_moved_to_another_company(self):
         order = self.create_order()

@@ -15,6 +15,15 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
+    experience_erased_date = fields.Datetime(
+        string="Erased On",
+        readonly=True,
+        copy=False,
+        groups="crm_experience.group_crm_experience_user",
+        help="When what was known about this customer was erased the last time. The history from "
+        "before is not back-filled again.",
+    )
+
     # ------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------
@@ -132,6 +141,7 @@ class ResPartner(models.Model):
             and field._modules[0] == ADDON
             and field.store
             and (not field.compute or not field.readonly)
+            and name != "experience_erased_date"
             and field.type not in ("one2many", "many2many")
         ]
 
@@ -162,7 +172,10 @@ class ResPartner(models.Model):
         partners = self.sudo().with_context(tracking_disable=True)
         names = partners._get_experience_fields()
         defaults = partners.default_get(names)
-        partners.write({name: defaults.get(name, False) for name in names})
+        partners.write(
+            {name: defaults.get(name, False) for name in names}
+            | {"experience_erased_date": fields.Datetime.now()}
+        )
         partners._get_experience_tracking(names).unlink()
         partners._get_experience_activities().unlink()
 

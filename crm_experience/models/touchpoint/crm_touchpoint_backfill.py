@@ -277,7 +277,8 @@ class CrmTouchpointBackfill(models.Model):
     def _insert_range(self, low, high):
         """Write what is missing of a range of documents, and return how many rows that was.
 
-        What was captured under another company, by a document that moved since, is not missing.
+        What was captured under another company, by a document that moved since, is not missing;
+        nor is what was known about a customer and erased, although the documents are still there.
         """
         touchpoints = self.env["crm.touchpoint"]
         table = SQL.identifier(self._get_table()) if self.source_id else SQL("doc")
@@ -292,7 +293,11 @@ class CrmTouchpointBackfill(models.Model):
                 SELECT FROM crm_touchpoint AS captured
                  WHERE captured.res_model = happened.res_model
                    AND captured.res_id = happened.res_id
-                   AND captured.source = %s AND captured.external_id = happened.external_id)""",
+                   AND captured.source = %s AND captured.external_id = happened.external_id)
+            AND NOT EXISTS (
+                SELECT FROM res_partner AS erased
+                 WHERE erased.id = happened.partner_id
+                   AND erased.experience_erased_date >= happened.date)""",
             RESERVED_SOURCE,
         )
         limit = touchpoints._get_retention_limit()
