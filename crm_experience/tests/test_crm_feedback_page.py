@@ -154,6 +154,18 @@ class TestCrmFeedbackPage(HttpCase, AskingCase):
         self.post(self.path, score=str(choices[2].id))
         self.assertEqual((self.answers().metric, self.answers().score), ("csat", 5))
 
+    def test_choices_that_are_no_answers_cannot_be_tapped(self):
+        question = self.questions["nps"]
+        question.write(
+            {
+                "question_type": "simple_choice",
+                "suggested_answer_ids": self.choices("Does not apply", "I do not know"),
+            }
+        )
+        question.suggested_answer_ids.measure_is_none = True
+        self.assertEqual(self.survey._get_tap_question(), self.questions["ces"])
+        self.assertEqual(self.url_open(self.path).status_code, 200)
+
     def test_without_a_question_to_tap(self):
         self.questions["nps"].measure = False
         self.assertIn("CES", self.url_open(self.path).text)

@@ -111,8 +111,11 @@ class SurveyQuestion(models.Model):
         if self.measure not in SPANS or self.triggering_answer_ids:
             return False
         if self.question_type == "simple_choice":
-            return 0 < len(self.suggested_answer_ids) <= TAP_LIMIT
+            return 0 < len(self._get_counted_choices()) <= TAP_LIMIT
         return self.question_type == "scale"
+
+    def _get_counted_choices(self):
+        return self.suggested_answer_ids.filtered(lambda answer: not answer.measure_is_none)
 
     def _get_tap_options(self):
         """Return what can be tapped: value that is sent, its label, and worst to best 0–1."""
@@ -120,8 +123,7 @@ class SurveyQuestion(models.Model):
         if self.question_type == "simple_choice":
             options = [
                 (str(answer.id), answer.value_label, answer.measure_value)
-                for answer in self.suggested_answer_ids
-                if not answer.measure_is_none
+                for answer in self._get_counted_choices()
             ]
         else:
             numbers = range(self.scale_min, self.scale_max + 1)
