@@ -362,6 +362,22 @@ class TestCrmFeedbackPage(HttpCase, AskingCase):
         self.assertEqual(unknown.partner_id, self.contact)
         self.assertEqual(unknown.user_input_id.partner_id, self.contact)
 
+    def test_nobody_finds_out_or_decides_about_others_through_a_printed_link(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.customer.write({"lang": "fr_FR", "experience_opt_out": True})
+        known = self.post(self.link_path, score="5", visitor="ann@customer.example")
+        unknown = self.post(self.link_path, score="5", visitor="nobody@customer.example")
+        self.assertEqual(self.answers().partner_id, self.customer)
+        pages = []
+        for page in (known, unknown):
+            path = page.url.partition(self.base_url())[2]
+            pages.append(page.text.replace(path, ""))
+            for response in (self.url_open(f"{path}/stop"), self.post(f"{path}/stop", again="1")):
+                self.assertEqual(response.status_code, 404)
+        self.assertEqual(*pages)
+        self.env.invalidate_all()
+        self.assertTrue(self.customer.experience_opt_out)
+
     def test_what_is_no_choice_is_no_answer(self):
         for junk in JUNK:
             self.post(self.link_path, score=junk.encode("utf-8", "surrogateescape"))

@@ -53,7 +53,7 @@ class CrmFeedbackInvitationPage(models.Model):
         Also when it is over: whoever wants to be left alone finds an old mail.
         """
         invitation = self._find_by_token(key, token)
-        if not invitation.partner_id or not invitation.company_id.active:
+        if not (invitation and invitation._can_stop() and invitation.company_id.active):
             return self.sudo().browse()
         return invitation.with_company(invitation.company_id)._in_lang()
 
@@ -63,8 +63,13 @@ class CrmFeedbackInvitationPage(models.Model):
         return self.company_id.active and self.survey_id.active and not is_late
 
     def _in_lang(self, wanted=None):
-        """Return the invitation in the language of the customer, if it is installed."""
-        codes = (self.partner_id.lang, wanted, self.company_id.partner_id.lang)
+        """Return the invitation in the language of the customer, if it is installed.
+
+        Whoever came through a printed link has only said who they are: they are answered in the
+        language in which they began, which tells nothing about the customer.
+        """
+        own = self.user_input_id.lang_id.code if self.link_id else self.partner_id.lang
+        codes = (own, wanted, self.company_id.partner_id.lang)
         return self.with_context(lang=self.env["ir.http"]._choose_page_lang(*codes))
 
     # ------------------------------------------------------------
@@ -164,12 +169,18 @@ class CrmFeedbackInvitationPage(models.Model):
             self._lock()
             self.user_input_id._save_tap_comment(text)
 
+    def _can_stop(self):
+        """Tell whether whoever has the link decides about surveys: it was sent to the customer.
+
+        Through a printed link anybody can write the address of somebody else.
+        """
+        self.ensure_one()
+        return bool(self.partner_id) and not self.link_id
+
     def _stop(self, is_stopped):
         """The customer wants no surveys any more, or wants them again."""
         self.ensure_one()
         partner = self.partner_id
-        if not partner:
-            return
         partner.experience_opt_out = is_stopped
         if is_stopped:
             waiting = self.search(
