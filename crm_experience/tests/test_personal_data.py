@@ -302,6 +302,20 @@ class TestPersonalData(PersonalDataCase):
             self.assertTrue(kept[model].exists(), model)
         self.assertFalse(wizard.summary)
 
+    def test_a_refusal_outlives_what_is_erased(self):
+        self.customer.write(
+            {
+                "experience_opt_out": True,
+                "is_phone_refused": True,
+                "is_post_refused": True,
+                "quiet_from": 20,
+            }
+        )
+        self.customer.with_user(self.roles["admin"]).action_erase_experience()
+        self.assertTrue(self.customer.experience_opt_out)
+        self.assertTrue(self.customer.is_phone_refused and self.customer.is_post_refused)
+        self.assertFalse(self.customer.quiet_from)
+
     def test_who_may_erase(self):
         self.make(self.customer)
         for role in ("user", "lead", "salesperson", "internal", "portal", "public"):

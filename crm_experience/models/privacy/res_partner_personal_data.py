@@ -4,6 +4,8 @@ from odoo.fields import Domain
 
 MAX_PARTNERS = 100
 ADDON = "crm_experience"
+# What the customer said to all companies, and what protects them once the rest is erased.
+REFUSALS = {"experience_opt_out", "is_phone_refused", "is_post_refused"}
 
 
 class ResPartner(models.Model):
@@ -30,6 +32,7 @@ class ResPartner(models.Model):
 
     def unlink(self):
         """Erase through the records: the database alone would leave their messages behind."""
+        self.check_access("unlink")
         self._erase_experience()
         return super().unlink()
 
@@ -70,7 +73,8 @@ class ResPartner(models.Model):
     def action_erase_experience(self):
         """Erase for good what our companies know about these customers; the contacts stay.
 
-        For administrators. What happens from now on is written down again.
+        For administrators. What happens from now on is written down again. Who wanted not to be
+        asked, called or written to is left in peace as before.
         """
         if not self.env.user.has_group("crm_experience.group_crm_experience_admin"):
             raise AccessError(
@@ -170,7 +174,7 @@ class ResPartner(models.Model):
             return
         # without tracking: the old values would be kept as the trace of the change
         partners = self.sudo().with_context(tracking_disable=True)
-        names = partners._get_experience_fields()
+        names = [name for name in partners._get_experience_fields() if name not in REFUSALS]
         defaults = partners.default_get(names)
         partners.write(
             {name: defaults.get(name, False) for name in names}
