@@ -5,8 +5,10 @@ from odoo.addons.crm_targets.tools.rate_limit import RateLimit
 from odoo.exceptions import UserError
 from odoo.http import request
 
-# A customer answers once; a mail scanner looks at every link of a mail some times.
-_LIMIT = RateLimit(limit=60, seconds=60)
+# Customers share the address of a shop: whoever has a link is counted by the link alone. They
+# answer once; a mail scanner looks at every link of a mail some times.
+_PAGE_LIMIT = RateLimit(limit=60, seconds=60)
+_GUESS_LIMIT = RateLimit(limit=60, seconds=60)
 _TEXT_LIMIT = 4000
 # The address of the page is a secret: no cache, other site or search engine shall learn it.
 _HEADERS = {
@@ -66,11 +68,11 @@ class CaseController(http.Controller):
 
     def _find(self, token):
         """The case that the link opens, or the answer to who has no valid one."""
-        if not _LIMIT.allows(request.httprequest.remote_addr, time.monotonic()):
-            text = request.env._("Too many requests. Try again in a minute.")
-            headers = {**_HEADERS, "Retry-After": "60", "Content-Type": "text/plain; charset=utf-8"}
-            return None, request.make_response(text, headers, status=429)
         case = request.env["crm.case"]._find_by_confirm_token(token)
+        limit = _PAGE_LIMIT if case else _GUESS_LIMIT
+        if not limit.allows(case.id or request.httprequest.remote_addr, time.monotonic()):
+            sentence = request.env._("Too many requests. Try again in a minute.")
+            return None, self._refuse_plainly(429, sentence, {"Retry-After": "60"})
         if not case:
             return None, self._refuse()
         return case.with_context(lang=case.partner_id.lang or request.env.lang), None
@@ -80,6 +82,10 @@ class CaseController(http.Controller):
 
     def _refuse(self):
         return self._respond("gone", request.env["crm.case"], 404)
+
+    def _refuse_plainly(self, status, sentence, headers=None):
+        headers = {**_HEADERS, **(headers or {}), "Content-Type": "text/plain; charset=utf-8"}
+        return request.make_response(sentence, headers, status=status)
 
     def _render(self, case, step):
         return self._respond(step, case, 200)

@@ -1,7 +1,10 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 from odoo import fields
+from odoo.addons.crm_experience.controllers import crm_case
+from odoo.addons.crm_targets.tools.rate_limit import RateLimit
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, new_test_user, tagged
 
@@ -79,6 +82,16 @@ class TestCrmCaseCustomer(CrmCaseCase, HttpCase):
         self.case.partner_id = self.service.partner_id
         self.case.with_user(self.service).sudo()._portal_confirm()
         self.assertEqual(self.case.confirmed_by, "customer")
+
+    def test_guessing_is_slowed_and_honest_customers_are_not(self):
+        self.case.with_user(self.service).action_solve()
+        with patch.object(crm_case, "_GUESS_LIMIT", RateLimit(limit=5, seconds=600)):
+            guesses = [
+                self.url_open(f"/experience/case/{'x' * 43}").status_code for _guess in range(8)
+            ]
+            self.assertEqual(guesses, [404] * 5 + [429] * 3)
+            self.assertEqual(self.url_open(self.get_url(), {"answer": "yes"}).status_code, 200)
+        self.assertEqual(self.reload(), "confirmed")
 
     def test_the_customer_does_not_agree(self):
         self.case.with_user(self.service).action_solve()
