@@ -9,6 +9,7 @@ from functools import wraps
 
 from odoo import fields, http
 from odoo.addons.crm_experience.tools.portal_form import MOST_ID, FormError
+from odoo.addons.crm_targets.controllers.page import SECRET_HEADERS
 from odoo.addons.crm_targets.tools.rate_limit import RateLimit
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.fields import Domain
@@ -217,7 +218,11 @@ class ExperiencePortal(CustomerPortal):
     # ------------------------------------------------------------
 
     def _render(self, template, page_name, values, status=200):
-        """Render a page of ours; a form that is shown again keeps what was written."""
+        """Render a page of ours; a form that is shown again keeps what was written.
+
+        What is on it is personal, and the address may be a secret: nothing on the way keeps it,
+        nor does a browser that others use too.
+        """
         return request.render(
             template,
             {
@@ -229,6 +234,7 @@ class ExperiencePortal(CustomerPortal):
                 **values,
             },
             status=status,
+            headers=SECRET_HEADERS,
         )
 
     def _redirect(self, url, notice=""):

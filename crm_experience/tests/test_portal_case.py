@@ -264,6 +264,15 @@ class TestPortalCase(PortalCase):
         case._portal_ensure_token()
         self.get(page, 303)
 
+    def test_nothing_on_the_way_keeps_a_page(self):
+        case = self.ask()
+        pages = [self.get(f"{URL}/{case.id}")]
+        self.authenticate(None, None)
+        pages.append(self.get(f"{URL}/{case.id}?access_token={case._portal_ensure_token()}"))
+        for page in pages:
+            self.assertEqual(page.headers["Cache-Control"], "no-store")
+            self.assertEqual(page.headers["Referrer-Policy"], "no-referrer")
+
     def test_a_link_works_where_the_page_is_off(self):
         case = self.ask()
         url = f"{URL}/{case.id}"
