@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.addons.crm_experience.tools.answer_search import score, split_words
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import html2plaintext, is_html_empty
 
@@ -13,6 +13,7 @@ class CrmAnswer(models.Model):
     """What customers ask again and again, answered once for all of them to read."""
 
     _name = "crm.answer"
+    _inherit = ["crm.kept.mixin"]
     _description = "Answer for Customers"
     _order = "sequence, id"
     _rec_names_search = ("name", "keywords")
@@ -84,7 +85,9 @@ class CrmAnswer(models.Model):
         if any(values.get("is_published") for values in vals_list) and not (
             self.env.su or self.env.user.has_group("crm_experience.group_crm_experience_lead")
         ):
-            raise UserError(self.env._("Team leads publish answers. Keep it as a draft for them."))
+            raise AccessError(
+                self.env._("Team leads publish answers. Keep it as a draft for them.")
+            )
 
     # ------------------------------------------------------------
     # Actions
