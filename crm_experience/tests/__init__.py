@@ -42,6 +42,7 @@ from . import (
     test_customer_pulse,
     test_figures_tour,
     test_kanban,
+    test_kept_fields,
     test_merge,
     test_migration,
     test_notebook_import,

@@ -13,7 +13,7 @@ class TestCrmCase(CrmCaseCase):
     def test_numbers_come_from_the_sequence(self):
         first, second = self.cases.create(
             [
-                {"title": "A", "name": "MINE", "partner_id": self.customer.id},
+                {"title": "A", "partner_id": self.customer.id},
                 {"title": "B", "partner_id": self.customer.id},
             ]
         )

@@ -122,8 +122,10 @@ class TestCrmCaseIntake(CrmCaseCase):
         self.assertEqual((own["status"], other["status"]), ("created", "error"))
 
     def test_where_it_came_from_stays(self):
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            self.open(source="elsewhere")
         with self.assertRaises(ValidationError), self.env.cr.savepoint():
-            self.open(source="odoo")
+            self.cases.sudo().create({"title": "X", "source": "odoo"})
         case = self.open()
         with self.assertRaises(UserError):
             case.external_id = "other"

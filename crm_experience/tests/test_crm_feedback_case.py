@@ -79,7 +79,7 @@ class TestCrmFeedbackCase(CrmCaseCase):
         self.assertTrue(case.date_solution_deadline)
         self.assertEqual((answer.case_id, good.case_id), (case, self.env["crm.case"]))
         self.assertTrue(answer.is_case_checked and good.is_case_checked)
-        answer.is_case_checked = False
+        answer.sudo().is_case_checked = False
         self.env["crm.feedback"]._open_cases(10)
         self.assertEqual(self.find(), case)
 

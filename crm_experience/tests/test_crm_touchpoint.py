@@ -256,8 +256,11 @@ class TestCrmTouchpoint(CrmExperienceCase):
 
     def test_nobody_pretends_to_be_odoo(self):
         values = {"channel_id": self.channel_phone.id, "partner_id": self.customer.id}
+        for source in ("odoo", "elsewhere"):
+            with self.subTest(source), self.assertRaises(AccessError):
+                self.touchpoints.create(values | {"source": source})
         with self.assertRaises(ValidationError):
-            self.touchpoints.create(values | {"source": "odoo"})
+            self.touchpoints.sudo().create(values | {"source": "odoo"})
 
     def test_an_amount_is_a_number(self):
         values = {"channel_id": self.channel_phone.id, "partner_id": self.customer.id}
@@ -280,7 +283,7 @@ class TestCrmTouchpoint(CrmExperienceCase):
         ):
             with self.subTest(values), self.assertRaises(UserError):
                 touchpoint.write(values)
-        touchpoint.write({"external_id": "event 1", "res_id": False, "summary": "Called back"})
+        touchpoint.write({"summary": "Called back"})
         self.assertEqual(touchpoint.summary, "Called back")
 
     def test_a_summary_is_short(self):

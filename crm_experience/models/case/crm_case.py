@@ -231,13 +231,18 @@ class CrmCase(models.Model):
     # CRUD
     # ------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
+    @api.model
+    def _is_kept(self, field):
+        # the link that opens the case for its customer
+        return super()._is_kept(field) or field.name == "access_token"
+
+    def _prepare_create_values(self, vals_list):
         """Give every case its number."""
-        numbers = self._get_numbers(vals_list)
-        return super().create(
-            [{**values, "name": number} for values, number in zip(vals_list, numbers, strict=True)]
-        )
+        prepared = super()._prepare_create_values(vals_list)
+        numbers = self._get_numbers(prepared)
+        return [
+            {**values, "name": number} for values, number in zip(prepared, numbers, strict=True)
+        ]
 
     @api.model
     def _open_case(self, values):

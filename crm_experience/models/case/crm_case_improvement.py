@@ -19,7 +19,7 @@ class CrmCaseImprovement(models.Model):
 
     _name = "crm.case.improvement"
     _description = "Improvement"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["crm.kept.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date_deadline, id"
     _check_company_auto = True
 
@@ -109,16 +109,22 @@ class CrmCaseImprovement(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         improvements = super().create(vals_list)
-        improvements.filtered(
-            lambda improvement: improvement.state == "done"
-        ).date_done = fields.Date.context_today(self)
+        improvements.filtered(lambda improvement: improvement.state == "done")._note_end()
         return improvements
 
     def write(self, vals):
+        result = super().write(vals)
         if "state" in vals:
-            is_done = vals["state"] == "done"
-            vals = {**vals, "date_done": is_done and fields.Date.context_today(self)}
-        return super().write(vals)
+            self._note_end()
+        return result
+
+    def _note_end(self):
+        """Write down since when it is done; nothing if it is not."""
+        # whoever may write the state has done so
+        for improvement in self.sudo():
+            is_done = improvement.state == "done"
+            today = fields.Date.context_today(self)
+            improvement.date_done = is_done and (improvement.date_done or today)
 
     # ------------------------------------------------------------
     # Actions

@@ -114,8 +114,9 @@ class CrmCaseMerge(models.Model):
         # Both sides may be written by the caller: what hangs on them follows, whoever wrote it.
         for case in others.sudo():
             case._move_belongings(main.sudo())
-        others.duplicate_ids.write({"duplicate_of_id": main.id})
-        others.write({"state": "cancelled", "duplicate_of_id": main.id})
+        others.sudo().duplicate_ids.write({"duplicate_of_id": main.id})
+        others.state = "cancelled"
+        others.sudo().duplicate_of_id = main
         main.write(self._prepare_joined_values(main, others))
 
     @api.model

@@ -23,6 +23,8 @@ COMMENT_LIMIT = 4000
 MINIMUM_PARAMETER = "crm_experience.minimum_answers"
 MINIMUM_ANSWERS = 5
 SIDE_FIELDS = tuple(side for sides in SIDES.values() for side in sides)
+# What the customer said, when, and about whose work.
+SAID = {"metric", "score", *SIDE_FIELDS, "comment", "date", "partner_id", "team_id", "user_id"}
 
 INTAKE_FIELDS = {
     "source": Text(required=True),
@@ -218,7 +220,33 @@ class CrmFeedback(models.Model):
             raise UserError(
                 self.env._("The metric of an answer stays as it is. Record a new answer instead.")
             )
+        if not (self.env.su or SAID.isdisjoint(vals)):
+            self._check_speaker()
         return super().write(vals)
+
+    def _check_speaker(self):
+        """Whoever an answer is about, or leads them, does not put words into the customer's mouth.
+
+        Those who have typed an answer may correct it. Whatever the customer gave by themselves is
+        corrected by administrators, who are not measured by it.
+        """
+        if self.env.user.has_group("crm_experience.group_crm_experience_admin"):
+            return
+        # only compared
+        if self.sudo().filtered(
+            lambda answer: (
+                answer.create_uid != self.env.user
+                or answer.source != "manual"
+                or answer.user_input_id
+                or answer.device_id
+            )
+        ):
+            raise UserError(
+                self.env._(
+                    "An answer stays as the customer gave it. Ask an administrator if it was "
+                    "recorded wrongly."
+                )
+            )
 
     @api.model
     def _get_minimum_answers(self):

@@ -137,7 +137,7 @@ class CrmCustomerLoss(models.Model):
             .with_context(mail_activity_quick_update=True)
             .create([loss._prepare_activity_values(model_id, call) for loss in losses])
         )
-        for loss, activity in zip(losses, activities, strict=True):
+        for loss, activity in zip(losses.sudo(), activities, strict=True):
             loss.activity_id = activity
         return True
 
@@ -169,7 +169,7 @@ class CrmCustomerLoss(models.Model):
 
         :param dict returns: day and id of the contact (None: not known), by id of the loss
         """
-        for loss in self:
+        for loss in self.sudo():  # for who may change them, or for what happened
             day, touchpoint_id = returns[loss.id]
             loss.write({"state": "won_back", "date_won_back": day, "touchpoint_id": touchpoint_id})
         self._link_journeys()

@@ -120,9 +120,9 @@ class CrmPartnerDate(models.Model):
 
     def write(self, vals):
         """What somebody has changed follows the orders no more."""
-        if vals.keys() & {"month", "day", "year", "calendar", "kind"}:
-            vals = vals | {"is_derived": False}
         result = super().write(vals)
+        if vals.keys() & {"month", "day", "year", "calendar", "kind"}:
+            super(CrmPartnerDate, self.sudo()).write({"is_derived": False})
         self.partner_id._send_customer_pulse("date")
         return result
 

@@ -1,4 +1,8 @@
 from . import (
+    crm_kept_mixin,
+)  # isort: split
+
+from . import (
     crm_customer_condition,
     crm_customer_record,
     crm_experience_cursor,

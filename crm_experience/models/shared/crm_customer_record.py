@@ -14,6 +14,7 @@ class CrmCustomerRecord(models.AbstractModel):
     """
 
     _name = "crm.customer.record"
+    _inherit = ["crm.kept.mixin"]
     _description = "Record of a Customer"
     # What a record of these models is pointed at for was made for the record, and goes with it.
     _erased_comodels = ("mail.activity",)

@@ -91,9 +91,15 @@ class CrmTouchpoint(models.Model):
             )
         if "gift_quantity" in values and "gift_item_id" not in values:
             raise UserError(self.env._("Say what was handed out."))
+        # So that the entry opens the order that was talked about, which cannot be entered.
+        document = {key: contact.pop(key) for key in ("res_model", "res_id") if key in contact}
         touchpoint = self.create(contact | values)
+        touchpoint.sudo().write(document)
         if rating:
-            self.env["crm.feedback"].create(touchpoint._prepare_rating_values() | rating)
+            answers = self.env["crm.feedback"]
+            answers.check_access("create")
+            # which contact it is about cannot be entered, but this is it
+            answers.sudo().create(touchpoint._prepare_rating_values() | rating)
         return touchpoint._get_timeline_items()[0]
 
     @api.model
@@ -187,7 +193,6 @@ class CrmTouchpoint(models.Model):
             "user_id": self.env.uid,
         }
         if record._name == "sale.order":
-            # so that the entry opens the order that was talked about
             values |= {"res_model": record._name, "res_id": record.id}
         return values
 
