@@ -13,10 +13,11 @@ class FeedbackSurvey(Survey):
         Two may fill in an answer of somebody else: staff in a telephone interview that they may
         read, and a signed-in customer who answers through a link without saying who they are.
         """
-        if check_partner and answer_token and answer_sudo:
+        arguments = (survey_sudo, answer_sudo, answer_token, ensure_token)
+        problem = super()._check_validity(*arguments, check_partner)
+        # Only whoever is refused is looked at: surveys that nobody is invited to cost nothing.
+        if problem == "answer_wrong_user" and check_partner and answer_token:
             invitation = answer_sudo.feedback_invitation_ids[:1]
             if invitation and invitation._is_answerable_by(request.env.user):
-                check_partner = False
-        return super()._check_validity(
-            survey_sudo, answer_sudo, answer_token, ensure_token, check_partner
-        )
+                return super()._check_validity(*arguments, check_partner=False)
+        return problem

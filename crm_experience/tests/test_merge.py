@@ -48,6 +48,19 @@ class TestMerge(CrmExperienceCase):
         (won,) = self.capture().filtered(lambda row: row.event == "lead_won")
         self.assertEqual(won.lead_id, survivor)
 
+    def test_opportunities_that_nothing_is_known_about_cost_next_to_nothing(self):
+        def count(leads):
+            leads.flush_recordset()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            known = self.env["crm.customer.record"]._get_lead_models(leads)
+            return self.env.cr.sql_log_count - before, [model._name for model in known]
+
+        leads = self.env["crm.lead"].create([{"name": "Deal"}, {"name": "Twin"}])
+        self.assertEqual(count(leads), (1, []))
+        self.env["crm.case"].create({"title": "Late", "lead_id": leads[1].id})
+        self.assertEqual(count(leads), (1, ["crm.case"]))
+
     def test_deleting_an_opportunity(self):
         lead = self.env["crm.lead"].create({"name": "Deal"})
         values = {"lead_id": lead.id, "channel_id": self.channel_phone.id}

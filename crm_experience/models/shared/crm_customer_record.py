@@ -136,20 +136,43 @@ class CrmCustomerRecord(models.AbstractModel):
         ]
 
     @api.model
+    def _get_lead_models(self, leads):
+        """Return the models that know something about opportunities, found in one query."""
+        models = [
+            model
+            for model in self._get_customer_models()
+            if (field := model._fields.get("lead_id")) and field.store and field.type == "many2one"
+        ]
+        for model in models:
+            model.flush_model(["lead_id"])
+        (found,) = self.env.execute_query(
+            SQL(
+                "SELECT %s",
+                SQL(", ").join(
+                    SQL(
+                        "EXISTS (SELECT FROM %s WHERE lead_id = ANY(%s))",
+                        SQL.identifier(model._table),
+                        leads.ids,
+                    )
+                    for model in models
+                ),
+            )
+        )
+        return [model for model, is_found in zip(models, found, strict=True) if is_found]
+
+    @api.model
     def _merge_leads(self, lead, merged):
         """Move what belongs to opportunities that are merged to the one that stays.
 
         By SQL: what is known stays whole, whoever merges and whatever company it is from.
         """
-        field = self._fields.get("lead_id")
-        if field and field.store and field.type == "many2one":
-            self.flush_model(["lead_id"])
-            self.env.cr.execute(
-                SQL(
-                    "UPDATE %s SET lead_id = %s WHERE lead_id = ANY(%s)",
-                    SQL.identifier(self._table),
-                    lead.id,
-                    merged.ids,
-                )
+        self.flush_model(["lead_id"])
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %s SET lead_id = %s WHERE lead_id = ANY(%s)",
+                SQL.identifier(self._table),
+                lead.id,
+                merged.ids,
             )
-            self.invalidate_model(["lead_id"])
+        )
+        self.invalidate_model(["lead_id"])
