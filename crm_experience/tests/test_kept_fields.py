@@ -137,6 +137,26 @@ class TestKeptFields(CrmCaseCase):
             .with_user(self.service)
             .create({"partner_id": self.customer.id, "name": "Phone"})
         )
+        gifts = self.env["crm.gift.item"].create(
+            [{"name": "Umbrella", "company_id": company} for company in (self.company.id, foreign)]
+        )
+        move = (
+            self.env["crm.gift.move"]
+            .with_user(self.leader)
+            .create({"item_id": gifts[0].id, "team_id": self.team.id, "quantity": 5})
+        )
+        rules = (
+            self.env["crm.neglect.rule"]
+            .with_user(self.admin)
+            .create({"name": "Silent", "days": 30})
+        )
+        secret = self.env["crm.case"].create(
+            {
+                "title": "Secret",
+                "company_id": foreign,
+                "partner_id": self.foreign_partner.id,
+            }
+        )
         draft = (
             self.env["crm.answer"]
             .with_user(self.service)
@@ -147,6 +167,9 @@ class TestKeptFields(CrmCaseCase):
             (product, {"partner_id": self.foreign_partner.id}),
             (draft, {"company_id": foreign}),
             (draft.with_user(self.leader), {"company_id": foreign, "is_published": True}),
+            (draft, {"case_id": secret.id}),
+            (move, {"item_id": gifts[1].id}),
+            (rules, {"company_id": foreign}),
         ):
             with self.subTest(model=record._name, **values), self.assertRaises(UserError):
                 record.write(values)

@@ -16,6 +16,8 @@ class CrmFeedbackLink(models.Model):
     """
 
     _name = "crm.feedback.link"
+    _inherit = ["crm.place.mixin"]
+    _places = ("rule_id",)
     _description = "Link for Feedback"
     _order = "rule_id, sequence, id"
     _check_company_auto = True

@@ -115,8 +115,7 @@ class CrmCaseMerge(models.Model):
         for case in others.sudo():
             case._move_belongings(main.sudo())
         others.sudo().duplicate_ids.write({"duplicate_of_id": main.id})
-        others.state = "cancelled"
-        others.sudo().duplicate_of_id = main
+        others.sudo().write({"state": "cancelled", "duplicate_of_id": main.id})
         main.write(self._prepare_joined_values(main, others))
 
     @api.model

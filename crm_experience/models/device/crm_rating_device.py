@@ -25,7 +25,7 @@ class CrmRatingDevice(models.Model):
 
     _name = "crm.rating.device"
     _description = "Rating Device"
-    _inherit = ["mail.thread"]
+    _inherit = ["crm.place.mixin", "mail.thread"]
     _order = "name, id"
     _check_company_auto = True
 

@@ -71,6 +71,11 @@ class CrmAnswer(models.Model):
                     self.env._("“%(name)s” has no answer to publish yet.", name=answer.name)
                 )
 
+    @api.constrains("case_id")
+    def _check_case_id(self):
+        """The title of a case is shown; so it is one that whoever enters it may read."""
+        self.case_id.sudo(False).check_access("read")
+
     @api.model_create_multi
     def create(self, vals_list):
         self._check_publisher(vals_list)

@@ -1,6 +1,6 @@
-from . import (
-    crm_kept_mixin,
-)  # isort: split
+from . import crm_place_mixin  # isort: split
+
+from . import crm_kept_mixin  # isort: split
 
 from . import (
     crm_customer_condition,

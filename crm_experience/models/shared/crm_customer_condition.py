@@ -13,6 +13,7 @@ class CrmCustomerCondition(models.AbstractModel):
     """
 
     _name = "crm.customer.condition"
+    _inherit = ["crm.place.mixin"]
     _description = "Condition on Customers"
 
     partner_domain = fields.Char(

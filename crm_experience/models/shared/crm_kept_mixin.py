@@ -1,8 +1,5 @@
 from odoo import api, models
 
-# Where a record belongs may be chosen, within the companies that one works for.
-_PLACES = frozenset({"company_id", "partner_id"})
-
 
 class CrmKeptMixin(models.AbstractModel):
     """Fields that tell what happened are written by what happens, also for who calls the API.
@@ -14,6 +11,7 @@ class CrmKeptMixin(models.AbstractModel):
     """
 
     _name = "crm.kept.mixin"
+    _inherit = ["crm.place.mixin"]
     _description = "Keeps What Happened"
 
     @api.model
@@ -26,16 +24,6 @@ class CrmKeptMixin(models.AbstractModel):
         if operation == "write" and not self.env.su and self._is_kept(field):
             return False
         return super()._has_field_access(field, operation)
-
-    def write(self, vals):
-        """Nobody moves a record to where they may not read it.
-
-        Core looks at the rules before it writes, at what the record was.
-        """
-        result = super().write(vals)
-        if not (self.env.su or _PLACES.isdisjoint(vals)):
-            self.check_access("read")
-        return result
 
     def copy_data(self, default=None):
         """A copy begins anew: what happened, happened to the original."""

@@ -12,9 +12,11 @@ class CrmGiftMove(models.Model):
     """
 
     _name = "crm.gift.move"
+    _inherit = ["crm.place.mixin"]
     _description = "Stock of Gifts"
     _order = "date desc, id desc"
     _rec_name = "item_id"
+    _places = ("item_id",)
     _check_company_auto = True
 
     item_id = fields.Many2one(
