@@ -227,6 +227,8 @@ class ExperiencePortal(CustomerPortal):
             template,
             {
                 **self._prepare_portal_layout_values(),
+                # Says to scripts and to who listens which language it is, as the website app does.
+                "html_data": {"lang": (request.env.lang or "en_US").replace("_", "-")},
                 "page_name": f"experience_{page_name}",
                 "notice": request.session.pop("experience_notice", ""),
                 "error": "",

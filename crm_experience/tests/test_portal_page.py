@@ -236,11 +236,11 @@ class TestPortalPreferences(PortalCase):
         self.get(self.URL)  # the browser keeps in which language the pages were
         response = self.post(self.URL, self.all_on | {"lang": "fr_FR"})
         self.assertEqual(self.customer.lang, "fr_FR")
-        self.assertIn('"lang": "fr_FR"', self.url_open(response.headers["Location"]).text)
-        self.assertIn('"lang": "fr_FR"', self.url_open("/my/experience").text)
+        self.assertIn('<html lang="fr-FR"', self.url_open(response.headers["Location"]).text)
+        self.assertIn('<html lang="fr-FR"', self.url_open("/my/experience").text)
         response = self.post(self.URL, self.all_on | {"lang": "en_US"})
-        self.assertIn('"lang": "en_US"', self.url_open(response.headers["Location"]).text)
-        self.assertIn('"lang": "en_US"', self.url_open("/my/experience").text)
+        self.assertIn('<html lang="en-US"', self.url_open(response.headers["Location"]).text)
+        self.assertIn('<html lang="en-US"', self.url_open("/my/experience").text)
 
     def test_what_is_wrong_is_said_and_nothing_lost(self):
         self.sign_in(self.ann)
