@@ -141,7 +141,8 @@ def test_it_is_as_if_fresh(workshop, upgraded):
     try:
         built = catalog.differences(catalog.take(theirs), catalog.take(ours))
         # what the catalog tells apart by ids is compared by its names
-        for kind in (*catalog.OF_USE, "menus", "views"):
+        # and what a field is called stands beside its column only from when the column was made
+        for kind in (*catalog.OF_USE, "menus", "views", "comments"):
             built.pop(kind, None)
         defined = {
             kind: compare(take_definitions(theirs, kind), take_definitions(ours, kind))
