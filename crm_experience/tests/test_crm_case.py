@@ -348,6 +348,23 @@ class TestCrmCase(CrmCaseCase):
             self.run_job("learn")
         self.assertEqual(len(improvements.search(own)), 2)
 
+    def test_an_improvement_has_an_owner(self):
+        self.company.write({"case_repeat_count": 1, "case_team_id": self.region.id})
+        causes = self.cause | self.cause.copy({"name": "Two"}) | self.cause.copy({"name": "Three"})
+        owners = []
+        for cause in causes:
+            self.open(cause_id=cause.id)
+            self.run_job("learn")
+            owners.append(
+                self.env["crm.case.improvement"].search([("cause_id", "=", cause.id)]).user_id
+            )
+            if cause == causes[0]:
+                # nobody leads the store any more: who leads the region does
+                self.team.user_id = False
+            else:
+                self.team.parent_id = False
+        self.assertEqual(owners, [self.leader, self.chief, self.chief])
+
     def test_what_helped_before(self):
         other = self.env["crm.case.cause"].create({"name": "Other"})
         best = self.solve(self.open(title="Battery empty again", user_id=self.service.id))

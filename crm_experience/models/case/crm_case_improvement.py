@@ -225,7 +225,10 @@ class CrmCaseImprovement(models.Model):
 
     @api.model
     def _prepare_learned_values(self, company, cause, count, team, today):
-        user = team.user_id or company.case_improvement_user_id
+        # Somebody owns it: who leads most of its cases, or whoever is next to answer for them.
+        leaders = [line.user_id for line in team._get_line()] if team else []
+        people = (*leaders, company.case_improvement_user_id, company.case_team_id.user_id)
+        user = next((user for user in people if user.active), self.env["res.users"])
         return {
             "name": self.env._(
                 "%(cause)s: %(count)s times in %(days)s days",
@@ -236,7 +239,7 @@ class CrmCaseImprovement(models.Model):
             "cause_id": cause.id,
             "company_id": company.id,
             "team_id": team.id,
-            "user_id": user.id if user.active else False,
+            "user_id": user.id,
             "case_count_before": count,
             "date_open": today,
             "date_deadline": today + timedelta(days=30),
