@@ -146,7 +146,8 @@ class CrmTouchpoint(models.Model):
         :raises UserError: where there is none, or not any more
         :raises AccessError: for a document that the user may not read
         """
-        self.ensure_one()
+        if len(self) != 1:
+            raise UserError(self.env._("Open one contact at a time."))
         self.check_access("read")
         model = self.env.get(self.res_model or "")
         document = model.browse(self.res_id).exists() if model is not None else None
