@@ -285,7 +285,7 @@ class TestCrmCareRule(CrmExperienceCase):
             patch.object(
                 type(self.template), "send_mail_batch", side_effect=ValueError("no such field")
             ),
-            mute_logger("odoo.addons.crm_experience.models.notebook.crm_care_rule_run"),
+            mute_logger("odoo.addons.crm_experience.models.shared.crm_guarded_mixin"),
         ):
             self.run_on("2026-05-04")
         self.assertEqual(broken.error, "no such field")

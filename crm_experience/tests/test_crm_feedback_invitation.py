@@ -3,6 +3,7 @@ from datetime import datetime, timedelta
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
 
 from .common_asking import AskingCase
 
@@ -91,6 +92,30 @@ class TestCrmFeedbackInvitation(AskingCase):
             {"email_to": "Ann <Ann@customer.example>", "email_cc": False, "recipient_ids": False}
         )
         self.assertIn(token, mail._prepare_outgoing_list()[0]["body"])
+
+    def test_a_mistake_in_a_template_stops_its_rule_alone(self):
+        template = self.env.ref("crm_experience.mail_template_feedback").copy(
+            {"body_html": '<p t-out="object.no_such_field" />'}
+        )
+        broken = self.new_rule("Broken", trigger_event="order", mail_template_id=template.id)
+        self.new_touchpoint()
+        self.new_touchpoint(self.contact)
+        self.contact.email = "bob@customer.example"
+        self.company.feedback_gap_days = 0
+        with mute_logger(
+            "odoo.addons.crm_experience.models.shared.crm_guarded_mixin",
+            "odoo.addons.mail.models.mail_render_mixin",
+        ):
+            self.ask("queue", "send")
+        self.assertEqual(set(self.rule.invitation_ids.mapped("state")), {"sent"})
+        self.assertEqual(set(broken.invitation_ids.mapped("reason")), {"mistake"})
+        self.assertTrue(broken.error)
+        # mended, it goes on by itself
+        template.body_html = "<p>How was it?</p>"
+        with self.at(days=1, hours=1):
+            self.ask("send")
+        self.assertEqual(set(broken.invitation_ids.mapped("state")), {"sent"})
+        self.assertFalse(broken.error)
 
     def test_whose_language_is_unknown_is_asked_in_that_of_the_company(self):
         self.env["res.lang"]._activate_lang("fr_FR")

@@ -13,6 +13,7 @@ REASONS = [
     ("address", "Has no valid mail address"),
     ("number", "Has no telephone number"),
     ("nobody", "There is nobody to call"),
+    ("mistake", "The rule could not send, see there"),
     # it is over
     ("late", "Held back for too long"),
     ("opt_out", "Wants no surveys"),

@@ -1,6 +1,7 @@
 import logging
 import secrets
 from datetime import timedelta
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.addons.crm_experience.tools.asking import Limit, Quiet, decide
@@ -10,6 +11,8 @@ from odoo.tools import SQL
 _logger = logging.getLogger(__name__)
 
 PORTION = 100
+# how long a rule waits that cannot send
+PAUSE = timedelta(days=1)
 
 
 class CrmFeedbackInvitationSend(models.Model):
@@ -96,7 +99,9 @@ class CrmFeedbackInvitationSend(models.Model):
             else:
                 asked.append((now, invitation.survey_id.id))
                 to_send += invitation
-        to_send._send(now)
+        for rule, invitations in to_send.grouped("rule_id").items():
+            if not rule._run_guarded(partial(invitations._send, now)):
+                invitations.write({"state": "held", "reason": "mistake", "date_hold": now + PAUSE})
 
     def _refuse(self):
         """End the invitations of customers who must not be asked, and return them."""
@@ -190,7 +195,7 @@ class CrmFeedbackInvitationSend(models.Model):
     # ------------------------------------------------------------
 
     def _send(self, now):
-        """Ask these customers, each by the way of the invitation."""
+        """Ask these customers, each by the way of the invitation; return how many they are."""
         self._ensure_token()
         for company, invitations in self.grouped("company_id").items():
             expiry = now + timedelta(days=company.feedback_expiry_days)
@@ -206,6 +211,7 @@ class CrmFeedbackInvitationSend(models.Model):
             )
         self.filtered(lambda invitation: invitation.way == "mail")._send_mails()
         self.filtered(lambda invitation: invitation.way == "phone")._plan_calls()
+        return len(self)
 
     def _ensure_token(self):
         for invitation in self.sudo().filtered(lambda row: not row.access_token):
@@ -296,7 +302,12 @@ class CrmFeedbackInvitationSend(models.Model):
                 invitation.date_hold = decision.until
             else:
                 ready += invitation
-        for invitation in ready:
+        for rule, invitations in ready.grouped("rule_id").items():
+            if not rule._run_guarded(partial(invitations._send_reminders, now)):
+                invitations.date_hold = now + PAUSE
+
+    def _send_reminders(self, now):
+        for invitation in self:
             invitation.write(
                 {
                     "date_reminded": now,
@@ -304,7 +315,8 @@ class CrmFeedbackInvitationSend(models.Model):
                     "date_hold": False,
                 }
             )
-        ready._send_mails(is_reminder=True)
+        self._send_mails(is_reminder=True)
+        return len(self)
 
     @api.model
     def _expire_portion(self):

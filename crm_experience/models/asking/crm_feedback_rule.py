@@ -16,7 +16,7 @@ class CrmFeedbackRule(models.Model):
     """
 
     _name = "crm.feedback.rule"
-    _inherit = ["crm.touchpoint.trigger"]
+    _inherit = ["crm.touchpoint.trigger", "crm.guarded.mixin"]
     _description = "Asking Rule"
     _order = "sequence, id"
     _check_company_auto = True

@@ -13,7 +13,7 @@ class CrmCareRule(models.Model):
 
     _name = "crm.care.rule"
     _description = "Care Rule"
-    _inherit = ["crm.customer.condition"]
+    _inherit = ["crm.customer.condition", "crm.guarded.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -78,12 +78,6 @@ class CrmCareRule(models.Model):
         domain="[('model', '=', 'res.partner')]",
         help="Sent in the language of the customer, after their quiet hours. Whoever is on the "
         "blacklist gets none.",
-    )
-    error = fields.Text(
-        string="What Went Wrong",
-        readonly=True,
-        copy=False,
-        help="Why the last run could not be finished. It is tried again every hour.",
     )
     action_ids = fields.One2many("crm.care.action", "rule_id", string="What Was Done")
     action_count = fields.Integer(compute="_compute_action_count")

@@ -1,15 +1,12 @@
-import logging
 from datetime import timedelta
+from functools import partial
 from typing import NamedTuple
 
 import pytz
 from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
-
-_logger = logging.getLogger(__name__)
 
 # Nobody is greeted in the night: a company's work begins at this hour of its own time.
 _HOUR = 8
@@ -56,7 +53,7 @@ class CrmCareRule(models.Model):
                 allowed_company_ids=place.company.ids
             )
             for rule in rules.search([("company_id", "in", [False, place.company.id])]):
-                while rule._run_guarded(place):
+                while (rule._run_guarded(partial(rule._run_portion, place)) or 0) >= _PORTION:
                     if not cron._commit_progress():
                         return
                 if not cron._commit_progress(1):
@@ -89,29 +86,6 @@ class CrmCareRule(models.Model):
     # ------------------------------------------------------------
     # One rule
     # ------------------------------------------------------------
-
-    def _run_guarded(self, place):
-        """Run a portion of the rule; what goes wrong is written on the rule, and logged.
-
-        :return: whether there may be more to do
-        """
-        self.ensure_one()
-        try:
-            with self.env.cr.savepoint():
-                done = self._run_portion(place)
-                # what was only remembered so far may fail as well
-                self.env.flush_all()
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception as problem:
-            # Whatever a template stumbles over is shown on its rule and must not stop the others.
-            _logger.exception("Care rule %s could not be run", self.id)
-            self.env.invalidate_all()
-            self.error = str(problem) or type(problem).__name__
-            return False
-        if self.error:
-            self.error = False
-        return done >= _PORTION
 
     def _run_portion(self, place):
         """Do what is due for a portion of the customers.

@@ -7,6 +7,7 @@ from . import (
     crm_customer_record,
     crm_experience_cursor,
     crm_experience_term,
+    crm_guarded_mixin,
     crm_responsible_mixin,
     crm_team,
     crm_yearly_date,
