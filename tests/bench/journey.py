@@ -62,14 +62,18 @@ def make_customers(env, count, size):
         "UPDATE res_partner SET commercial_partner_id = id WHERE ref LIKE %s", [f"{REF}%"]
     )
     # programs name their source, people may not
-    touchpoint = env["crm.touchpoint"].sudo().create(
-        {
-            "source": "bench",
-            "external_id": "journey:0",
-            "date": "2025-01-01 12:00:00",
-            "partner_id": template.id,
-            "channel_id": env.ref("crm_experience.crm_touchpoint_channel_store").id,
-        }
+    touchpoint = (
+        env["crm.touchpoint"]
+        .sudo()
+        .create(
+            {
+                "source": "bench",
+                "external_id": "journey:0",
+                "date": "2025-01-01 12:00:00",
+                "partner_id": template.id,
+                "channel_id": env.ref("crm_experience.crm_touchpoint_channel_store").id,
+            }
+        )
     )
     multiply(
         touchpoint,

@@ -57,16 +57,20 @@ def make_touchpoints(env, size):
     if present > size:
         env.cr.execute("TRUNCATE crm_touchpoint CASCADE")
         present = 0
-    template = env["crm.touchpoint"].create(
-        {
-            "source": "bench",
-            "external_id": f"bench:{present}",
-            "date": f"{YEAR}-01-01 12:00:00",
-            "partner_id": env["res.partner"].search([("ref", "=", "BENCH")]).id,
-            "channel_id": env["crm.touchpoint.channel"].search([], limit=1).id,
-            "summary": "A few words on what it was about.",
-            "amount": 10.0,
-        }
+    template = (
+        env["crm.touchpoint"]
+        .sudo()
+        .create(
+            {
+                "source": "bench",
+                "external_id": f"bench:{present}",
+                "date": f"{YEAR}-01-01 12:00:00",
+                "partner_id": env["res.partner"].search([("ref", "=", "BENCH")]).id,
+                "channel_id": env["crm.touchpoint.channel"].search([], limit=1).id,
+                "summary": "A few words on what it was about.",
+                "amount": 10.0,
+            }
+        )
     )
     multiply(
         template,
