@@ -97,21 +97,31 @@ class Workshop:
         :param root: where our addons are, if not in this clone
         :raise Failure: when it raises
         """
-        result = subprocess.run(
+        process = self.start(name, f"{code}\nenv.cr.commit()\n", root=root)
+        output, errors = process.communicate()
+        if process.returncode:
+            raise Failure(f"Code in the database {name} failed:\n{errors}")
+        return output
+
+    def start(self, name: str, code: str, *, root: Path = ROOT) -> subprocess.Popen[str]:
+        """Start a process that runs code in `odoo shell`, and leave it to the caller."""
+        process = subprocess.Popen(
             odoo_process.command(
                 *(self.odoo, self.connection, "-d", name, "--no-http", "--log-level=warn"),
                 f"--addons-path={addons_path(self.odoo, root)}",
                 subcommand="shell",
             ),
-            input=f"{code}\nenv.cr.commit()\n",
-            capture_output=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            check=False,
             env=odoo_process.environment(self.odoo, self.connection),
         )
-        if result.returncode:
-            raise Failure(f"Code in the database {name} failed:\n{result.stderr}")
-        return result.stdout
+        assert process.stdin
+        process.stdin.write(code)
+        process.stdin.close()
+        process.stdin = None
+        return process
 
     def dsn(self, name: str) -> str:
         """Return psycopg2's connection string of a database."""

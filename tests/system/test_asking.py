@@ -1,14 +1,10 @@
 """Customers are asked while the server that asks is killed: it resumes, and asks nobody twice."""
 
-import subprocess
 import time
 from collections import Counter
 
 import psycopg2
 import pytest
-
-from scripts import odoo_process
-from scripts.addons import addons_path
 
 CUSTOMERS = 1200
 KILLS = 4
@@ -43,26 +39,6 @@ def database(workshop):
         workshop.drop_database(name)
 
 
-def start_asking(workshop, database):
-    """A process that asks as the job of a server does."""
-    process = subprocess.Popen(
-        odoo_process.command(
-            *(workshop.odoo, workshop.connection, "-d", database, "--no-http"),
-            *("--log-level=warn", f"--addons-path={addons_path(workshop.odoo)}"),
-            subcommand="shell",
-        ),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=odoo_process.environment(workshop.odoo, workshop.connection),
-    )
-    process.stdin.write(ASK)
-    process.stdin.close()
-    process.stdin = None
-    return process
-
-
 def test_killed_in_the_middle_of_a_run(workshop, database):
     def query(statement):
         with psycopg2.connect(workshop.dsn(database)) as connection, connection.cursor() as cr:
@@ -74,7 +50,7 @@ def test_killed_in_the_middle_of_a_run(workshop, database):
 
     seen = [count_sent()]
     for _kill in range(KILLS):
-        process = start_asking(workshop, database)
+        process = workshop.start(database, ASK)
         deadline = time.monotonic() + 120
         while count_sent() == seen[-1] and process.poll() is None:
             assert time.monotonic() < deadline
@@ -87,7 +63,7 @@ def test_killed_in_the_middle_of_a_run(workshop, database):
     assert 0 < seen[1] < CUSTOMERS, seen
 
     # two at once, to the end
-    processes = [start_asking(workshop, database) for _process in range(2)]
+    processes = [workshop.start(database, ASK) for _process in range(2)]
     for process in processes:
         _output, errors = process.communicate()
         assert process.returncode == 0, errors
