@@ -134,7 +134,7 @@ def test_nothing_on_the_pages_of_a_phone_runs_over(served, browser):
         lambda message: message.type == "error" and problems.append(message.text),
     )
     customer.goto(f"{suite.url}/my/experience/products/new")
-    customer.get_by_label("What is it?").fill("W" * 240)
+    customer.get_by_label("Name of the product").fill("W" * 240)
     customer.get_by_label("Serial number").fill("9" * 64)
     customer.get_by_role("button", name="Register").click()
     customer.wait_for_url("**/my/experience/products")
