@@ -32,7 +32,7 @@ class SurveyUserInput(models.Model):
 
     def _mark_done(self):
         result = super()._mark_done()
-        self._read_feedback()
+        self._read_feedback(is_first=not self.feedback_tap_question_id)
         return result
 
     def _save_lines(self, question, answer, comment=None, overwrite_existing=True):
@@ -51,11 +51,14 @@ class SurveyUserInput(models.Model):
         self.ensure_one()
         return not self.test_entry and bool(self.state == "done" or self.feedback_tap_question_id)
 
-    def _read_feedback(self):
+    def _read_feedback(self, is_first=False):
         """Write what customers answered in these responses as their answers, set-wise.
 
         New answers are inserted as those of :meth:`crm.feedback.submit` are, changed ones are
         rewritten, and what can no longer be read from a response is removed.
+
+        :param bool is_first: nothing was read from these responses before; so a survey that
+            measures nothing costs no look at what is there
         """
         # Responses are not for everybody; what is read from them follows the rules of answers.
         responses = self.sudo().filtered(lambda response: response._is_feedback())
@@ -64,6 +67,8 @@ class SurveyUserInput(models.Model):
         feedback = self.env["crm.feedback"].sudo()
         responses._follow_invitations()
         wanted = responses._prepare_feedback_values()
+        if is_first and not wanted:
+            return
         existing = feedback.search(
             Domain("user_input_id", "in", responses.ids) & Domain("source", "=", RESERVED_SOURCE)
         )
