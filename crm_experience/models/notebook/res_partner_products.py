@@ -18,16 +18,7 @@ class ResPartnerProducts(models.Model):
     )
 
     def _compute_registered_product_count(self):
-        self.registered_product_count = 0
-        groups = self.env["crm.registered.product"]._read_group(
-            [("partner_id.commercial_partner_id", "in", self.commercial_partner_id.ids)],
-            ["partner_id"],
-            ["__count"],
-        )
-        records = {partner.id: partner for partner in self}
-        for partner, count in groups:
-            for owner in {partner.id, partner.commercial_partner_id.id} & records.keys():
-                records[owner].registered_product_count += count
+        self._count_with_people("crm.registered.product", "registered_product_count")
 
     def action_view_registered_products(self):
         """Open the products of the customer, with those of its people if it is a company."""

@@ -13,8 +13,12 @@ class ResPartner(models.Model):
     )
 
     def _compute_touchpoint_count(self):
-        self.touchpoint_count = 0
-        groups = self.env["crm.touchpoint"]._read_group(
+        self._count_with_people("crm.touchpoint", "touchpoint_count")
+
+    def _count_with_people(self, model, field):
+        """Set a field to how many records a contact has; a company has its people's as well."""
+        self[field] = 0
+        groups = self.env[model]._read_group(
             [("partner_id.commercial_partner_id", "in", self.commercial_partner_id.ids)],
             ["partner_id"],
             ["__count"],
@@ -22,7 +26,7 @@ class ResPartner(models.Model):
         records = {partner.id: partner for partner in self}
         for partner, count in groups:
             for owner in {partner.id, partner.commercial_partner_id.id} & records.keys():
-                records[owner].touchpoint_count += count
+                records[owner][field] += count
 
     def _get_customer_alerts(self):
         """Return what has to be known before these customers are met: extended by ``super()``.
