@@ -99,4 +99,4 @@ export class FunnelAction extends Component {
     }
 }
 
-registry.category("actions").add("crm_experience_funnel", FunnelAction);
+registry.category("actions").add("crm_experience.funnel", FunnelAction);

@@ -107,4 +107,4 @@ export class LossReasonsAction extends Component {
     }
 }
 
-registry.category("actions").add("crm_experience_loss_reasons", LossReasonsAction);
+registry.category("actions").add("crm_experience.loss_reasons", LossReasonsAction);

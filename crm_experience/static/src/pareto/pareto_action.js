@@ -103,4 +103,4 @@ export class ParetoAction extends Component {
     }
 }
 
-registry.category("actions").add("crm_experience_pareto", ParetoAction);
+registry.category("actions").add("crm_experience.pareto", ParetoAction);
