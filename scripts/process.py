@@ -1,9 +1,13 @@
 """How `./dev` runs other programs: none outlives it, however it ends."""
 
 import re
+import shutil
 import signal
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from .progress import Failure, Progress
@@ -38,6 +42,49 @@ def follow(
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def beside(
+    command: Sequence[str | Path],
+    log: Path,
+    *,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run a program beside what the block does, then show what it said until it ends.
+
+    When the block fails, the program is interrupted, as by Ctrl-C.
+
+    :param log: where its output goes meanwhile
+    """
+    with log.open("wb") as sink:
+        process = subprocess.Popen(
+            bound(command, "INT"),
+            stdin=subprocess.DEVNULL,
+            stdout=sink,
+            stderr=subprocess.STDOUT,
+            env=env,
+            cwd=cwd,
+        )
+    try:
+        yield process
+    except BaseException:
+        process.send_signal(signal.SIGINT)
+        raise
+    finally:
+        _show(log, process)
+
+
+def _show(log: Path, process: "subprocess.Popen[bytes]") -> None:
+    """Print a log while the process that writes it runs."""
+    with log.open("rb") as said:
+        ended = False
+        while not ended:
+            ended = process.poll() is not None  # asked first, so that the rest is read after it
+            shutil.copyfileobj(said, sys.stdout.buffer)
+            sys.stdout.flush()
+            time.sleep(0 if ended else 0.5)
 
 
 def run(

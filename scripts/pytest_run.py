@@ -4,14 +4,17 @@ The pure tests import no Odoo, the addons' tests run inside one, the system test
 servers: three processes, whose figures are read from the reports they write.
 """
 
+import signal
+import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
 from .place import LOGS, ROOT
-from .process import follow
+from .process import beside, follow
 
 INTERRUPTED = 2
 NOTHING_COLLECTED = 5
@@ -66,12 +69,46 @@ def run_pytest(
 
     :param kind: names its report, `.dev/log/test-<kind>.xml`
     """
-    report = LOGS / f"test-{kind}.xml"
+    code = follow(_command(kind, arguments), cwd=ROOT, env=environment)
+    return read_report(_report(kind), code)
+
+
+@dataclass(frozen=True)
+class Running:
+    """A pytest process that runs beside another one."""
+
+    kind: str
+    process: subprocess.Popen[bytes]
+
+    def interrupt(self) -> None:
+        """Stop it as Ctrl-C does."""
+        self.process.send_signal(signal.SIGINT)
+
+    def result(self) -> Result:
+        """Return what it reported, once it has ended."""
+        return read_report(_report(self.kind), self.process.wait())
+
+
+@contextmanager
+def pytest_beside(
+    kind: str, arguments: Sequence[str | Path], environment: Mapping[str, str]
+) -> Iterator[Running]:
+    """Run pytest beside what the block does; what it says follows the block."""
+    command = _command(kind, arguments)
+    with beside(command, LOGS / f"test-{kind}.log", cwd=ROOT, env=environment) as process:
+        yield Running(kind, process)
+
+
+def _command(kind: str, arguments: Sequence[str | Path]) -> list[str]:
+    """Return the command line, and make place for the report."""
+    report = _report(kind)
     report.parent.mkdir(parents=True, exist_ok=True)
     report.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "pytest", f"--junitxml={report}", *map(str, arguments)]
-    code = follow(command, cwd=ROOT, env=environment)
-    return read_report(report, code)
+    return [sys.executable, "-m", "pytest", f"--junitxml={report}", *map(str, arguments)]
+
+
+def _report(kind: str) -> Path:
+    return LOGS / f"test-{kind}.xml"
 
 
 def read_report(report: Path, code: int) -> Result:

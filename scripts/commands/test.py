@@ -14,6 +14,7 @@ from scripts.pytest_run import (
     NOTHING_COLLECTED,
     WITHOUT_ODOO,
     Result,
+    pytest_beside,
     run_pytest,
     split_arguments,
 )
@@ -91,12 +92,20 @@ def _run(chosen: dict[str, list[str]], options: list[str], *, narrowed: bool) ->
             raise
         say(f"{failure} (without them the browser tests are skipped)")
     with instance.workshop() as workshop:
+        in_odoo = [*chosen["addons"], *options]
+        in_front = [*WITHOUT_ODOO, *chosen["system"], *options]
+        environment = {**os.environ, **workshop.connection.environment()}
+        if chosen["addons"] and chosen["system"] and not _ends_at_first(options):
+            say("The system tests run beside the addons' tests; what they say comes afterwards.")
+            with pytest_beside("system", in_front, environment) as system:
+                result += _run_in_odoo(workshop, in_odoo)
+                if result.code == INTERRUPTED:
+                    system.interrupt()
+            return result + system.result()
         if chosen["addons"]:
-            result += _run_in_odoo(workshop, [*chosen["addons"], *options])
+            result += _run_in_odoo(workshop, in_odoo)
         if chosen["system"] and not _ends_early(result, options):
-            environment = {**os.environ, **workshop.connection.environment()}
-            arguments = [*WITHOUT_ODOO, *chosen["system"], *options]
-            result += run_pytest("system", arguments, environment)
+            result += run_pytest("system", in_front, environment)
     return result
 
 
@@ -116,5 +125,10 @@ def _run_in_odoo(workshop: instance.Workshop, arguments: list[str]) -> Result:
 
 
 def _ends_early(result: Result, options: list[str]) -> bool:
-    at_first = bool({"-x", "--exitfirst"} & set(options))
-    return result.code == INTERRUPTED or (at_first and result.code not in (0, NOTHING_COLLECTED))
+    return result.code == INTERRUPTED or (
+        _ends_at_first(options) and result.code not in (0, NOTHING_COLLECTED)
+    )
+
+
+def _ends_at_first(options: list[str]) -> bool:
+    return bool({"-x", "--exitfirst"} & set(options))

@@ -1,10 +1,11 @@
-"""A failure is told in one sentence, taken from the log."""
+"""How programs are run: what they say is shown, a failure is told in one sentence."""
 
 import sys
+import time
 
 import pytest
 
-from scripts.process import explain, run
+from scripts.process import beside, explain, run
 from scripts.progress import Failure
 
 LOG = """\
@@ -54,3 +55,22 @@ def test_a_command_shows_how_far_it_is(tmp_path, capsys):
     )
     assert shown == ["1 of 2", "noise", "2 of 2"]
     assert capsys.readouterr().out == "Counting …\nCounting: done\n"
+
+
+def test_what_runs_beside_speaks_after_the_block_and_to_its_end(tmp_path, capfdbinary):
+    code = "import time; print('begun', flush=True); time.sleep(1); print('ended')"
+    with beside([sys.executable, "-c", code], tmp_path / "log") as process:
+        print("block", flush=True)
+    assert process.returncode == 0
+    assert capfdbinary.readouterr().out == b"block\nbegun\nended\n"
+
+
+def test_what_runs_beside_is_interrupted_with_a_failing_block(tmp_path, capfdbinary):
+    code = "import time\nprint('begun', flush=True)\ntry: time.sleep(60)\nfinally: print('tidy')"
+    log = tmp_path / "log"
+    with pytest.raises(Failure), beside([sys.executable, "-c", code], log) as process:
+        while b"begun" not in log.read_bytes():
+            time.sleep(0.05)
+        raise Failure("no")
+    assert process.returncode != 0
+    assert b"tidy" in capfdbinary.readouterr().out
