@@ -1,7 +1,7 @@
 {
     "name": "Customer Experience",
     "summary": "Every contact with a customer on one timeline, and how it was for them",
-    "version": "19.0.1.3.0",
+    "version": "19.0.1.4.0",
     "category": "Sales/CRM",
     "author": "Customer Suite contributors",
     "license": "LGPL-3",

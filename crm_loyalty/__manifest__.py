@@ -1,7 +1,7 @@
 {
     "name": "Customer Loyalty",
     "summary": "Tiers and a ledger that proves every balance, on Odoo's own loyalty programs",
-    "version": "19.0.1.3.0",
+    "version": "19.0.1.4.0",
     "category": "Sales/CRM",
     "author": "Customer Suite contributors",
     "license": "LGPL-3",

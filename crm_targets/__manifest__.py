@@ -1,7 +1,7 @@
 {
     "name": "Targets & Scorecards",
     "summary": "Indicators, targets and the steering wheel for companies, stores and people",
-    "version": "19.0.1.3.0",
+    "version": "19.0.1.4.0",
     "category": "Sales/CRM",
     "author": "Customer Suite contributors",
     "license": "LGPL-3",

@@ -99,7 +99,11 @@ TABLES = """
 """
 
 
-@pytest.fixture(scope="module", params=LANDINGS, ids=lambda path: path.name.split(".")[0])
+def name_of(archive):
+    return archive.name.removesuffix(".tar.xz")
+
+
+@pytest.fixture(scope="module", params=LANDINGS, ids=name_of)
 def upgraded(request, workshop, tmp_path_factory):
     """A database made and used with a landing, upgraded: what it held before, by what it was."""
     name = "crm_upgrade"
@@ -109,8 +113,7 @@ def upgraded(request, workshop, tmp_path_factory):
     workshop.execute(name, HISTORY)
     bare = catalog.take(workshop.dsn(name))
     workshop.install(name, addons, root=root)
-    use = request.param.with_name(request.param.name.replace(".tar.xz", ".py"))
-    workshop.execute(name, use.read_text(), root=root)
+    workshop.execute(name, use_of(request.param), root=root)
     before = take_data(workshop.dsn(name))
     # somebody upgrades in the wrong order first
     with pytest.raises(Failure, match="crm_targets is older in this database"):
@@ -173,6 +176,12 @@ def test_nothing_stays_behind(workshop, upgraded):
     for kind in catalog.OF_USE:
         left.pop(kind, None)
     assert left == {}
+
+
+def use_of(archive):
+    """What people do with a landing: what came with it, after all that came before."""
+    until = LANDINGS[: LANDINGS.index(archive) + 1]
+    return "\n".join((FOLDER / f"{name_of(path)}.py").read_text() for path in until)
 
 
 def query(dsn, statement, **parameters):

@@ -1,17 +1,6 @@
-# What people did with the third landing: code for `odoo shell`, after tests/support/history.py.
+# What people do besides since the third landing: code for `odoo shell`, after landing-2.py.
 # ruff: noqa: F821
-from datetime import date, timedelta
-
-from odoo import Command
-
-company = env.company
-TODAY = date.today()
-admin = env.ref("base.user_admin")
 as_admin = env(user=admin)
-store = env["crm.team"].search([("name", "=", "Old team")])
-product = env["product.product"].search([("name", "=", "Old product")])
-customers = env["res.partner"].search([("name", "=like", "Old customer%")], order="id")
-opportunity = env["crm.lead"].search([("name", "=", "Old lead 4")])
 phone = env.ref("crm_experience.crm_touchpoint_channel_phone")
 shop = env.ref("crm_experience.crm_touchpoint_channel_store")
 
@@ -22,21 +11,15 @@ def checked(answers):
 
 
 # Settings as somebody wanted them.
-env["res.config.settings"].create({"touchpoint_capture_meeting": False}).execute()
 company.case_team_id = store
 env["ir.default"].set("crm.case", "severity", "2")
-env.ref("crm_experience.crm_journey_stage_buy").name = "Purchase"
-env.cr.commit()  # so that the change is later than the rule
-env.ref(
-    "crm_targets.crm_scorecard_rule_own"
-).domain_force = "[('user_id', '=', user.id), ('active', '=', True)]"
 
 # Contacts: logged, of a model of their own, with gifts; history that was written afterwards.
 checked(
     as_admin["crm.touchpoint"].log(
         [
             {
-                "source": "old",
+                "source": "old shop",
                 "external_id": str(number),
                 "date": str(TODAY - timedelta(days=3 * number)),
                 "channel": ("phone", "store")[number % 2],
@@ -139,7 +122,7 @@ checked(
     as_admin["crm.feedback"].submit(
         [
             {
-                "source": "old answers",
+                "source": "old shop answers",
                 "external_id": str(number),
                 "date": str(TODAY - timedelta(days=number)),
                 "partner_id": customers[number % 6].id,
