@@ -127,12 +127,13 @@ class LoyaltyCard(models.Model):
         before = cards._get_ranks_taken_back(parts_by_card)
         values_list = []
         for card in cards:
-            tiers, points = card.program_id._get_tiers(), qualifying.get(card.id, ZERO)
-            current = card.tier_id.sequence
-            rank = decide_at_once(current, points, tiers._get_thresholds(), before.get(card.id))
+            points = qualifying.get(card.id, ZERO)
+            tier_ids, thresholds = card.program_id._get_levels()
+            current = tier_ids.index(card.tier_id.id) + 1 if card.tier_id.id in tier_ids else 0
+            rank = decide_at_once(current, points, thresholds, before.get(card.id))
             if rank == current:
                 continue
-            tier = tiers[rank - 1] if rank else tiers.browse()
+            tier = card.tier_id.browse(tier_ids[rank - 1 : rank] if rank else ())
             reason, kind = ("points", EARNED) if rank > current else ("reversal", REVERSED)
             parts = parts_by_card.get(card.id, ())
             document = next((part.document for part in parts if part.kind == kind), None)

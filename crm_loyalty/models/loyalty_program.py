@@ -1,10 +1,11 @@
 from datetime import date
 
 from odoo import api, fields, models
+from odoo.addons.crm_loyalty.tools.ledger import to_ledger
 from odoo.addons.crm_loyalty.tools.tier import get_window_start
 from odoo.exceptions import AccessError
 from odoo.service.model import retrying
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
 # One statement however many members: the points in the window, those of cards that were merged,
 # the tier they reach, the cards that change, and the history of it.
@@ -89,7 +90,8 @@ class LoyaltyProgram(models.Model):
     def _compute_has_tiers(self):
         for program in self:
             # Only loyalty cards have tiers: no query for anything else.
-            program.has_tiers = program.program_type == "loyalty" and bool(program._get_tiers())
+            tier_ids, _thresholds = program._origin._get_levels()
+            program.has_tiers = program.program_type == "loyalty" and bool(tier_ids)
 
     # ------------------------------------------------------------
     # CRUD
@@ -153,6 +155,15 @@ class LoyaltyProgram(models.Model):
         """The tiers in ascending order, also right after they were changed."""
         return self.tier_ids.filtered("active").sorted("min_points")
 
+    @ormcache("self.id")
+    def _get_levels(self):
+        """Ids of the tiers in ascending order, and the points from which each is reached.
+
+        Every order asks for them, and they change once a year: ``loyalty.tier`` clears the cache.
+        """
+        tiers = self.sudo()._get_tiers()  # which tiers there are follows from nobody's rights
+        return tuple(tiers.ids), tuple(to_ledger(tier.min_points) for tier in tiers)
+
     def _get_tier_window_start(self):
         """First day of the rolling window that ends today, or False."""
         self.ensure_one()
@@ -168,15 +179,15 @@ class LoyaltyProgram(models.Model):
         """
         self.ensure_one()
         self.tier_evaluated_on = fields.Date.today()
-        tiers = self._get_tiers()
+        tier_ids, thresholds = self._get_levels()
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
                 _EVALUATE,
                 program=self.id,
                 start=self._get_tier_window_start() or date.min,
-                tiers=tiers.ids,
-                thresholds=tiers._get_thresholds(),
+                tiers=list(tier_ids),
+                thresholds=list(thresholds),
                 today=fields.Date.today(),
                 now=fields.Datetime.now(),
             )

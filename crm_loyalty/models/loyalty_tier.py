@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.addons.crm_loyalty.tools.ledger import to_ledger
 from odoo.exceptions import ValidationError
 
 
@@ -89,6 +88,29 @@ class LoyaltyTier(models.Model):
                     )
                 )
 
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    # Programs keep their tiers in the cache, see `_get_levels`.
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        tiers = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return tiers
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not {"program_id", "active", "min_points"}.isdisjoint(vals):
+            self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
         # Cards and moves of members that this user may not see keep the tier, too.
@@ -113,10 +135,6 @@ class LoyaltyTier(models.Model):
     # ------------------------------------------------------------
     # Business
     # ------------------------------------------------------------
-
-    def _get_thresholds(self):
-        """Points from which each of these tiers is reached, as the ledger keeps points."""
-        return [to_ledger(tier.min_points) for tier in self]
 
     def _get_api_values(self):
         """The tier as the API shows it."""

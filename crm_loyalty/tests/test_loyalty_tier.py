@@ -140,7 +140,7 @@ class TestLoyaltyTier(LoyaltyCase):
         tiers.active = True
         self.assertEqual(self.program._evaluate_tiers(), 6)
         cards.invalidate_recordset()
-        thresholds = tiers._get_thresholds()
+        _tier_ids, thresholds = self.program._get_levels()
         for card, value in zip(cards, values, strict=True):
             rank = decide(max(to_ledger(value), to_ledger(0)), thresholds)
             self.assertEqual(card.tier_id.sequence, rank, value)

@@ -26,13 +26,14 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         if not heir.program_id.has_tiers:
             return
         self._merge_order_cards(merged, heir)
-        tiers = heir.program_id._get_tiers()
+        tier_ids, thresholds = heir.program_id._get_levels()
         points = heir._get_qualifying().get(heir.id, ZERO)
-        rank = decide(points, tiers._get_thresholds())
+        rank = decide(points, thresholds)
+        held = (heir | merged).tier_id
         tier = max(
-            (heir | merged).tier_id | tiers[rank - 1 : rank] if rank else (heir | merged).tier_id,
+            held | held.browse(tier_ids[rank - 1 : rank] if rank else ()),
             key=lambda tier: (tier.sequence, tier.min_points),
-            default=tiers.browse(),
+            default=held,
         )
         # The tier of a merged card moves to its heir; only there it is told.
         merged.write({"tier_id": False, "tier_date": False})

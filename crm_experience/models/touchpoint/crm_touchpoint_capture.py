@@ -20,6 +20,9 @@ COLUMNS = (
     *("channel_id", "stage_id", "direction", "purpose", "amount", "currency_id"),
     *("team_id", "user_id", "res_model", "res_id", "capture_source_id"),
 )
+ALL_COLUMNS = SQL(", ").join(map(SQL.identifier, COLUMNS))
+# a moment has no fractions of a second, as everywhere in Odoo
+ALL_VALUES = SQL(ALL_COLUMNS.code.replace('"date"', "date_trunc('second', date)"))
 DEFAULTS = {"direction": "in", "purpose": "sale"}
 SAVEPOINT = SQL.identifier("crm_experience_capture")
 NOW = SQL("(now() AT TIME ZONE 'UTC')")
@@ -130,17 +133,13 @@ class CrmTouchpoint(models.Model):
         unknown = columns.keys() - {*COLUMNS, "position"}
         if unknown:
             raise ValueError(f"No columns of a captured row: {unknown}")
-        selected = [
-            SQL(
-                "CAST(%s AS %s) AS %s",
-                columns.get(name, DEFAULTS.get(name)),
-                SQL(self._fields[name].column_type[1]),
-                SQL.identifier(name),
-            )
-            for name in COLUMNS
-        ]
-        return SQL(", ").join(
-            [*selected, SQL("CAST(%s AS bigint) AS position", columns.get("position", 0))]
+        # one piece of SQL, not a piece for every column: it is made with every document
+        types = {name: self._fields[name].column_type[1] for name in COLUMNS}
+        return SQL(
+            ", ".join(f'CAST(%s AS {kind}) AS "{name}"' for name, kind in types.items())
+            + ", CAST(%s AS bigint) AS position",
+            *(columns.get(name, DEFAULTS.get(name)) for name in COLUMNS),
+            columns.get("position", 0),
         )
 
     @api.model
@@ -153,24 +152,13 @@ class CrmTouchpoint(models.Model):
         :param follow: columns in which a row that is there already follows its document
         :param condition: SQL on the rows, which are called ``happened``
         """
-        conflict = SQL("DO NOTHING")
+        conflict = "DO NOTHING"
         if follow:
-            own = SQL(", ").join(SQL.identifier("crm_touchpoint", name) for name in follow)
-            new = SQL(", ").join(SQL.identifier("excluded", name) for name in follow)
-            conflict = SQL(
-                """DO UPDATE SET (%s, write_date) = ROW(%s, excluded.write_date)
-                    WHERE (%s) IS DISTINCT FROM (%s)""",
-                SQL(", ").join(map(SQL.identifier, follow)),
-                new,
-                own,
-                new,
-            )
-        columns = SQL(", ").join(map(SQL.identifier, COLUMNS))
-        # a moment has no fractions of a second, as everywhere in Odoo
-        values = SQL(", ").join(
-            SQL("date_trunc('second', date)") if name == "date" else SQL.identifier(name)
-            for name in COLUMNS
-        )
+            own = ", ".join(f'crm_touchpoint."{name}"' for name in follow)
+            new = ", ".join(f'excluded."{name}"' for name in follow)
+            conflict = f"""DO UPDATE SET ({", ".join(follow)}, write_date)
+                        = ROW({new}, excluded.write_date)
+                    WHERE ({own}) IS DISTINCT FROM ({new})"""
         # in an order that is the same for all: two transactions never wait in a circle
         return SQL(
             """INSERT INTO crm_touchpoint
@@ -182,14 +170,14 @@ class CrmTouchpoint(models.Model):
                 ORDER BY company_id, res_id, position, external_id
                    ON CONFLICT (company_id, source, external_id) WHERE external_id IS NOT NULL
                    %(conflict)s""",
-            columns=columns,
-            values=values,
+            columns=ALL_COLUMNS,
+            values=ALL_VALUES,
             source=RESERVED_SOURCE,
             uid=self.env.uid,
             now=NOW,
             query=query,
             condition=condition or SQL("TRUE"),
-            conflict=conflict,
+            conflict=SQL(conflict),
         )
 
     @api.model
