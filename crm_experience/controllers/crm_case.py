@@ -97,6 +97,7 @@ class CaseController(http.Controller):
             {
                 "step": step,
                 "case": case,
+                # name and logo are on the page of every company
                 "company": case.company_id or request.env.company.sudo(),
                 "html_lang": lang.replace("_", "-"),
             },

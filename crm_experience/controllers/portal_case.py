@@ -271,6 +271,7 @@ class ExperienceCasePortal(ExperiencePortal):
         values = {
             "company_id": request.env.company.id,
             "partner_id": partner.id,
+            # the vocabulary is no secret; only an id leaves here
             "channel_id": request.env["crm.touchpoint"]
             .sudo()
             ._get_shipped("touchpoint_channel", "self_service"),

@@ -55,6 +55,7 @@ class ExperienceStorePortal(ExperiencePortal):
         place = " ".join(words.split())
         where = position(address.partner_latitude, address.partner_longitude)
         target = f"{where.latitude:.6f},{where.longitude:.6f}" if where else place
+        # this one parameter is meant for the page
         url = request.env["ir.config_parameter"].sudo().get_param("crm_experience.map_url")
         return {
             "id": store.id,
@@ -89,6 +90,7 @@ class ExperienceStorePortal(ExperiencePortal):
         return lines
 
     def _get_weekdays(self):
+        # names of weekdays, no record is read
         lines = request.env["resource.calendar.attendance"].sudo()
         return lines._fields["dayofweek"]._description_selection(request.env)
 

@@ -45,6 +45,7 @@ class CrmFeedbackAsk(models.TransientModel):
         if not 0 < len(self.partner_ids) <= MAX_CUSTOMERS:
             raise UserError(self.env._("Choose one to %(limit)s customers.", limit=MAX_CUSTOMERS))
         asked = invitations._ask_now(self.rule_id, self.partner_ids, f"{self.id}")
+        # what became of what the user has just asked for
         sentences = [invitation.with_env(self.env).sudo()._word_outcome() for invitation in asked]
         is_good = all(invitation.state == "sent" for invitation in asked)
         return {

@@ -228,6 +228,7 @@ class LoyaltyCard(models.Model):
                 error = self.env._("You may not read this contact, or it does not exist.")
                 result.append({"partner_id": partner_id, "error": error})
                 continue
+            # the key of the dictionary, which was made above
             held = cards_by_partner.get(partner.sudo(), cards.browse())
             result.append(held._get_membership_values(partner_id))
         return result

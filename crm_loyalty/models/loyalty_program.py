@@ -212,6 +212,7 @@ class LoyaltyProgram(models.Model):
                     ("tier_evaluated_on", "!=", fields.Date.today()),
                 ]
             )
+            # the job evaluates every program
             .with_env(self.sudo().env)
         )
         cron = self.env["ir.cron"]

@@ -92,6 +92,7 @@ class SaleOrder(models.Model):
                 source.parts.setdefault(card.id, []).extend(parts)
                 exact[card] += sum((part.points for part in parts), ZERO)
         for card, points in exact.items():
+            # whether a program has tiers is no secret, here and below
             if card.sudo().program_id.has_tiers:
                 changes[card] = float(-points if source.cancelling else points)
         return changes

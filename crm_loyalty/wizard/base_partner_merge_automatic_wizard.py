@@ -42,6 +42,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     def _merge_order_cards(self, merged, heir):
         """Let orders that give points to `merged` or take some from them use `heir` instead."""
+        # whoever may merge contacts merges what refers to them, as core does
         lines = self.env["sale.order.line"].sudo().search([("coupon_id", "in", merged.ids)])
         lines.coupon_id = heir
         orders = self.env["sale.order"].sudo().search([("applied_coupon_ids", "in", merged.ids)])

@@ -301,6 +301,7 @@ class CrmIndicator(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
+        # what uses an indicator keeps it, whoever may read that
         lines = self.env["crm.scorecard.line"].sudo().search([("indicator_id", "in", self.ids)])
         if lines:
             raise UserError(
@@ -319,6 +320,7 @@ class CrmIndicator(models.Model):
                     indicators=", ".join(agreed.indicator_id.mapped("name")),
                 )
             )
+        # as the scorecards
         ratios = self.sudo().with_context(active_test=False)
         ratios = ratios.search([("numerator_id", "in", self.ids)]) | ratios.search(
             [("denominator_id", "in", self.ids)]

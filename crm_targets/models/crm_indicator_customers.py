@@ -122,6 +122,7 @@ class CrmIndicatorCustomers(models.Model):
         if not parts or self.method == "retention":
             return parts
         base, model, query, columns = self._get_counted_query()
+        # ids of the branches of a company that the user may see figures of
         companies = self.env["res.company"].sudo().with_context(active_test=False)
         branches = companies.search([("id", "child_of", unit.company_id.id)])
         query.add_where(SQL("%s = ANY(%s)", columns["company_id"], branches.ids))

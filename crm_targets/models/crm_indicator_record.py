@@ -156,6 +156,7 @@ class CrmIndicatorRecord(models.Model):
         company = company or (team and team.company_id) or self.env.company
         if (team.company_id and team.company_id != company) if team else False:
             raise UserError(self.env._("The team does not belong to this company."))
+        # a refusal of what the caller named; no company is told
         if user and company not in user.sudo().company_ids:
             raise UserError(self.env._("The person does not belong to this company."))
         return {

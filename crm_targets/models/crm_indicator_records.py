@@ -80,6 +80,7 @@ class CrmIndicatorRecords(models.Model):
                 domain |= missing & Domain(path, "in", branches.ids)
                 missing &= Domain(path, "=", False)
         if unit.scope == "team":
+            # ids of the teams below, for a condition; the records keep their own rules
             teams = self.env["crm.team"].sudo().with_context(active_test=False)
             teams = teams.search([("id", "child_of", unit.team_id.id)])
             field = self.team_field

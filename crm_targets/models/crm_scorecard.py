@@ -126,6 +126,7 @@ class CrmScorecard(models.Model):
     def _check_parent_id(self):
         if self._has_cycle():
             raise ValidationError(self.env._("A scorecard cannot count into itself."))
+        # the parent may be one that the user does not read; only its company is compared
         for scorecard in self.sudo():
             company = scorecard.parent_id.company_id
             if company and company not in scorecard.company_id.parent_ids:

@@ -213,6 +213,7 @@ class CrmScorecardSnapshot(models.Model):
                 scores[snapshot.scorecard_id.id] = snapshot.score
             elif snapshot.has_score_below:
                 scores[snapshot.scorecard_id.id] = snapshot.score_below
+        # links and weights of scorecards, of which only the score above comes out
         family = (scorecards | children).sudo()
         return get_scores_below(
             scores,

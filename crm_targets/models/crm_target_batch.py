@@ -121,10 +121,12 @@ class CrmTargetBatch(models.Model):
             indicator_id, key, granularity, day = place
             whole = self.browse(vals.get("period_parent_id")).parent_id
             if whole and "parent_id" not in vals:
+                # where a part belongs follows from its whole; the rules of what is found decide
                 above = whole.sudo()._get_unit_key()
                 wanted[number, "parent_id"] = (indicator_id, above, granularity, day)
             whole = self.browse(vals.get("parent_id")).period_parent_id
             if whole and "period_parent_id" not in vals:
+                # as above
                 longer = whole.sudo()
                 wanted[number, "period_parent_id"] = (
                     indicator_id,

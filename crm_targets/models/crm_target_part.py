@@ -144,6 +144,7 @@ class CrmTargetPart(models.Model):
                         whole=part.parent_id.display_name,
                     )
                 )
+        # parts fit their whole, also where the user reads only one of them
         for part in (self | self.period_child_ids).sudo().filtered("period_parent_id"):
             if not part._is_period_part():
                 raise ValidationError(

@@ -47,6 +47,7 @@ class CrmUnitMixin(models.AbstractModel):
             unit = {"team": record.team_id, "person": record.user_id}.get(
                 record.scope, record.company_id
             )
+            # the name of a unit goes with every figure of it
             record.unit_name = unit.sudo().name or ""
 
     @api.constrains("scope", "team_id", "user_id")

@@ -64,6 +64,7 @@ class CrmFeedbackInvitationApi(models.Model):
                 rows.setdefault(_IDENTITY(values), values)
         created, existing = self._insert_occasions(rows)
         if created:
+            # whoever may ask may let the job run that asks
             self.env.ref("crm_experience.ir_cron_ask").sudo()._trigger()
         return intake._get_answers(prepared, _IDENTITY, created, existing)
 
@@ -192,6 +193,7 @@ class CrmFeedbackInvitationApi(models.Model):
         missing = rows.keys() - created.keys()
         existing = {}
         if missing:
+            # an id for what the caller has just sent; nothing of the row is shown
             known = self.sudo().search_fetch(
                 [
                     ("rule_id", "in", list({rule_id for rule_id, _occasion in missing})),

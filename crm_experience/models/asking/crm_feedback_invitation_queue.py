@@ -89,6 +89,7 @@ class CrmFeedbackInvitationQueue(models.Model):
             if limit <= 0:
                 return 0
         self.env.flush_all()
+        # the rule decides whom to ask, whoever runs it; nothing of a customer is shown
         partners = self.env["res.partner"].sudo()
         query = partners.with_context(active_test=True)._search(
             rule._get_partner_domain() & Domain("company_id", "in", [False, rule.company_id.id])

@@ -214,6 +214,7 @@ class CrmFeedbackInvitationSend(models.Model):
         return len(self)
 
     def _ensure_token(self):
+        # tokens are behind a group; nobody gets to see the one that is made here
         for invitation in self.sudo().filtered(lambda row: not row.access_token):
             invitation.access_token = secrets.token_urlsafe(32)
 

@@ -35,6 +35,7 @@ class MailMail(models.Model):
     def _postprocess_sent_message(
         self, success_pids, success_emails, failure_reason=False, failure_type=None
     ):
+        # whoever sends the queue learns nothing: only the state follows the delivery
         invitations = self.env["crm.feedback.invitation"].sudo()
         if failure_type in _FINAL:
             mails = self.filtered(lambda mail: mail.model == invitations._name)

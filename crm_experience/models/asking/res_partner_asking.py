@@ -64,6 +64,7 @@ class ResPartnerAsking(models.Model):
                 {
                     "kind": "invitation",
                     "title": self.env._("Was asked for feedback and has not answered yet"),
+                    # the customer was asked by this name
                     "text": invitation.survey_id.sudo().title,
                     "level": "info",
                     "date": invitation.date_sent,

@@ -96,7 +96,10 @@ class CrmCaseEscalation(models.Model):
                 body=case.env._(
                     "The deadline was %(date)s. Customer: %(customer)s.",
                     date=format_datetime(
-                        case.env, case.date_deadline, tz=user.tz or case._get_calendar().sudo().tz
+                        # only the time zone of the working hours
+                        case.env,
+                        case.date_deadline,
+                        tz=user.tz or case._get_calendar().sudo().tz,
                     ),
                     customer=case.partner_id.display_name or case.email_from or "",
                 ),

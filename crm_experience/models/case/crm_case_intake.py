@@ -98,6 +98,7 @@ class CrmCaseIntake(models.Model):
         return super()._get_references(items) | {
             "now": fields.Datetime.now(),
             "currency_id": self.env.company.currency_id.id,
+            # only the id of the team that gets what names none
             "default_team_id": self.env.company.sudo().case_team_id.id,
             "cause_id": self._find_ids("crm.case.cause", wanted("cause_id")),
             "product_id": self._find_ids("product.product", wanted("product_id")),

@@ -52,6 +52,7 @@ class CrmCaseMerge(models.Model):
                 ("state", "in", WORK_STATES),
                 ("date_open", ">=", min(cases.mapped("date_open")) - timedelta(days=NEAR_DAYS)),
             ]
+            # cases that the caller may read are compared by whose they are; nothing of it is shown
         ).grouped(lambda case: case.sudo().partner_id.commercial_partner_id)
         for case in cases:
             scores = {

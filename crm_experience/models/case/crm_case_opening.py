@@ -11,6 +11,7 @@ class CrmCaseOpening(models.Model):
     properties = fields.Properties(
         string="More", definition="team_id.case_properties_definition", copy=True
     )
+    # only the id of the team: the setting of a company is for its administrators
     team_id = fields.Many2one(default=lambda self: self.env.company.sudo().case_team_id)
 
     @api.model_create_multi

@@ -53,6 +53,7 @@ class CrmTeamCase(models.Model):
         return result
 
     def unlink(self):
+        # whoever may delete the team may delete what it alone has
         rotations = self.sudo().case_rotation_id
         result = super().unlink()
         # as when they are made

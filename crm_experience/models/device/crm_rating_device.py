@@ -207,6 +207,7 @@ class CrmRatingDevice(models.Model):
             )
 
     def _revoke(self):
+        # callers have checked that the user may; the secrets are behind a group
         self.sudo().write({"pairing_token": False, "secret_digest": False})
 
     # ------------------------------------------------------------

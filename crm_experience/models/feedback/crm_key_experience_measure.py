@@ -52,6 +52,7 @@ class CrmKeyExperienceMeasure(models.Model):
             values["customer_count"] = len(customers)
         else:
             values |= analysis._prepare_found(sample, customers, found, effects)
+        # nobody may write a run; this one follows from the answers that the user may analyse
         run = self.env["crm.key.experience.run"].sudo().create(values)
         self.env["crm.key.experience.effect"].sudo().create(
             [{**effect, "run_id": run.id} for effect in effects.values()]

@@ -34,6 +34,7 @@ class CrmCustomerJourney(models.Model):
             else SQL("journey.partner_id = ANY(%s)", list(partner_ids))
         )
         for kind, (rule_column, flag_column) in COLUMNS.items():
+            # journeys follow from all rules, whoever has them refreshed
             rules = self.env["crm.neglect.rule"].sudo().search([("kind", "=", kind)])
             self.env.cr.execute(
                 SQL(

@@ -38,6 +38,7 @@ class CrmCustomerJourney(models.Model):
 
     @api.model
     def _get_rules(self):
+        # journeys follow from all rules, whoever has them refreshed
         rules = self.env["crm.journey.rule"].sudo().search([("stage_id.active", "=", True)])
         return {
             rule.id: Rule(
@@ -52,6 +53,7 @@ class CrmCustomerJourney(models.Model):
 
     @api.model
     def _get_fallbacks(self):
+        # as the rules
         stages = self.env["crm.journey.stage"].sudo().search([("fallback_stage_id", "!=", False)])
         return {
             stage.id: Fallback(stage.fallback_days, stage.fallback_stage_id.id) for stage in stages

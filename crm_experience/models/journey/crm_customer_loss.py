@@ -79,6 +79,7 @@ class CrmCustomerLoss(models.Model):
             .items()
         ):
             partner, company = partner_company
+            # a count, so that one customer is not lost twice
             others = self.sudo().search_count(
                 [
                     ("partner_id", "=", partner.id),
@@ -113,6 +114,7 @@ class CrmCustomerLoss(models.Model):
         return losses
 
     def unlink(self):
+        # only what is in the cache is forgotten
         journeys = self.env["crm.customer.journey"].sudo().search([("loss_id", "in", self.ids)])
         result = super().unlink()
         journeys.invalidate_recordset(["loss_id"])
@@ -137,6 +139,7 @@ class CrmCustomerLoss(models.Model):
             .with_context(mail_activity_quick_update=True)
             .create([loss._prepare_activity_values(model_id, call) for loss in losses])
         )
+        # the link to what was just planned
         for loss, activity in zip(losses.sudo(), activities, strict=True):
             loss.activity_id = activity
         return True

@@ -118,6 +118,7 @@ class CrmScenario(models.Model):
         journeys = self.env["crm.customer.journey"]
         branches = []
         for number, step in enumerate(steps):
+            # runs follow from all contacts; who reads them is for the rules of runs
             query = self.env["crm.touchpoint"].sudo()._search(step._get_trigger_domain() & among)
             columns = journeys._get_contact_columns(query.table)
             branches.append(query.select(*columns, SQL("%s AS number", number)))
@@ -167,6 +168,7 @@ class CrmScenario(models.Model):
         rows = runs.create(
             [self._prepare_run_values(key, way, steps, journeys) for key, way in new.items()]
         )
+        # nobody may write the steps of a run; these follow from the contacts
         self.env["crm.scenario.run.step"].sudo().create(
             [
                 values

@@ -190,6 +190,7 @@ class CrmPartnerFact(models.Model):
         )
         earlier = everything.grouped(lambda fact: (fact.partner_id, fact.company_id, fact.kind))
         for key, facts in (
+            # as above
             single.sudo()
             .grouped(lambda fact: (fact.partner_id, fact.company_id, fact.kind))
             .items()

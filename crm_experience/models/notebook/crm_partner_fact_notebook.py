@@ -190,6 +190,7 @@ class CrmPartnerFact(models.Model):
         known = {
             "suggestion_id": self.suggestion_id.id,
             "source_note": self.source_note,
+            # the name of the colleague who said so
             "user": self.sudo().user_id.name,
             "date_due": self.date_due and fields.Date.to_string(self.date_due),
             "outcome": self.outcome,

@@ -128,4 +128,5 @@ class CrmPlaybookRunStep(models.Model):
                 }
             )
         self.run_id._end_finished()
+        # only wakes up screens that show the customer; each asks with its own rights
         self.sudo().partner_id._send_customer_pulse("playbook")

@@ -211,6 +211,7 @@ class CrmPlaybookRunStep(models.Model):
             if level == LEVEL_LEAD
             else localized.env._("Customers who were missed: %(count)s", count=count)
         )
+        # a notice to a colleague, sent by the job
         self.env["mail.thread"].sudo().message_notify(
             partner_ids=user.partner_id.ids, subject=subject, body=body
         )

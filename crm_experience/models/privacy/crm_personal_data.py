@@ -38,6 +38,7 @@ class CrmPersonalData(models.AbstractModel):
         labels = model.fields_get(names, ["string"])
         section = {
             "model": model._name,
+            # the name of a model is no secret
             "name": model.env["ir.model"]._get(model._name).sudo().name,
             "fields": {name: labels[name]["string"] for name in names},
             "rows": self._prepare_rows(records, names),

@@ -57,6 +57,7 @@ class CrmExperienceIntake(models.AbstractModel):
         columns = (
             partners._field_to_sql(query.table, name, query) for name in (field, "id", "company_id")
         )
+        # ids of the parents of the company alone
         company_ids = {None, *self.env.company.sudo().parent_ids.ids}
         found = {}
         for value, partner_id, company_id in self.env.execute_query(query.select(*columns)):
@@ -100,6 +101,7 @@ class CrmExperienceIntake(models.AbstractModel):
             if ids
             else ()
         )
+        # as above
         company_ids = {False, *self.env.company.sudo().parent_ids.ids}
         return {team.id: team.company_id.id in company_ids for team in teams}
 

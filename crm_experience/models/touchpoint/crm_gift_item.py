@@ -96,6 +96,7 @@ class CrmGiftItem(models.Model):
     @api.constrains("company_id")
     def _check_company_of_gifts(self):
         if (
+            # whether there is any, also among what the user may not read
             self.env["crm.touchpoint"]
             .sudo()
             .search_count(

@@ -20,6 +20,7 @@ class ResConfigSettings(models.TransientModel):
 
     @api.model
     def get_values(self):
+        # settings are open to administrators alone
         value = self.env["ir.config_parameter"].sudo().get_param(PARAMETER, "0")
         months = int(value) if value.isdecimal() else 0
         return super().get_values() | {"touchpoint_retention": months}
