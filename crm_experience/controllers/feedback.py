@@ -20,6 +20,9 @@ _OPTIONS = {
 }
 _INVITATION = "/feedback/i/<string:key>/<string:token>"
 _LINK = "/feedback/l/<string:key>/<string:token>"
+# what a customer can refuse by a link in a mail, by the letter in its address
+_STOP = "/feedback/<any(i, c):kind>/<string:key>/<string:token>/stop"
+_STOPPABLE = {"i": "crm.feedback.invitation", "c": "crm.care.action"}
 _MAX_BYTES = 100_000
 # What customers have put in, for the page that asks them to send it once more.
 _KEPT = ("score", "comment", "visitor", "lang", "again")
@@ -52,7 +55,7 @@ class FeedbackController(http.Controller):
             invitation._answer(score)
         if comment:
             invitation._comment(comment)
-        return self._redirect(f"/feedback/i/{invitation.id}/{invitation.access_token}")
+        return self._redirect(invitation._get_path(invitation.access_token))
 
     @http.route(f"{_INVITATION}/more", methods=["POST"], **_OPTIONS)
     def more(self, key, token, comment=None, **_others):
@@ -65,30 +68,32 @@ class FeedbackController(http.Controller):
         invitation._lock()
         return self._redirect(invitation._get_response().get_start_url())
 
-    @http.route(f"{_INVITATION}/stop", methods=["GET"], readonly=True, **_OPTIONS)
-    def preferences(self, key, token, **_others):
-        """Ask whether no more surveys are wanted, also when it is too late to answer."""
-        invitation, refusal = self._find("crm.feedback.invitation", key, token, is_stop=True)
+    # ------------------------------------------------------------
+    # No more of it
+    # ------------------------------------------------------------
+
+    @http.route(_STOP, methods=["GET"], readonly=True, **_OPTIONS)
+    def preferences(self, kind, key, token, **_others):
+        """Ask whether no more surveys or greetings are wanted, however old the mail is."""
+        record, refusal = self._find(_STOPPABLE[kind], key, token, is_stop=True)
         return refusal or self._render(
-            invitation, "crm_experience.feedback_preferences", self._get_stop_values(invitation)
+            record, "crm_experience.feedback_preferences", self._get_stop_values(record)
         )
 
-    @http.route(f"{_INVITATION}/stop", methods=["POST"], **_OPTIONS)
-    def stop(self, key, token, again=None, **others):
-        """See to it that no more surveys come, or that they come again.
+    @http.route(_STOP, methods=["POST"], **_OPTIONS)
+    def stop(self, kind, key, token, again=None, **others):
+        """See to it that no more surveys or greetings come, or that they come again.
 
         Mail programs post here by themselves when their user unsubscribes, and follow no
         redirect (RFC 8058, 3.1).
         """
-        invitation, refusal = self._find(
-            "crm.feedback.invitation", key, token, is_post=True, is_stop=True
-        )
+        record, refusal = self._find(_STOPPABLE[kind], key, token, is_post=True, is_stop=True)
         if refusal:
             return refusal
-        invitation._stop(not again)
+        record._stop(not again)
         if "List-Unsubscribe" in others:
             return request.make_response("", list(SECRET_HEADERS.items()))
-        return self._redirect(f"/feedback/i/{invitation.id}/{invitation.access_token}/stop")
+        return self._redirect(record._get_path(record.access_token) + "/stop")
 
     # ------------------------------------------------------------
     # Printed link
@@ -116,8 +121,7 @@ class FeedbackController(http.Controller):
         )
         if not invitation:
             return self._render_link(link, lang)
-        path = f"/feedback/i/{invitation.id}/{invitation.access_token}"
-        return self._redirect(path)
+        return self._redirect(invitation._get_path(invitation.access_token))
 
     # ------------------------------------------------------------
     # Who asks
@@ -158,12 +162,12 @@ class FeedbackController(http.Controller):
         """The language that was asked for, else the one that the browser prefers."""
         return lang if isinstance(lang, str) else request.best_lang
 
-    def _get_stop_values(self, invitation):
+    def _get_stop_values(self, record):
         return {
-            "invitation": invitation,
-            "company": invitation.company_id,
-            "is_stopped": invitation.partner_id.experience_opt_out,
-            "path": f"/feedback/i/{invitation.id}/{invitation.access_token}",
+            "company": record.company_id,
+            "is_survey": record._name == "crm.feedback.invitation",
+            "is_stopped": record._is_stopped(),
+            "path": record._get_path(record.access_token),
         }
 
     # ------------------------------------------------------------

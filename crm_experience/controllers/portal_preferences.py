@@ -12,7 +12,7 @@ from pytz import common_timezones
 from .portal import ExperiencePortal, is_flooded, part_of_page
 
 URL = "/my/experience/preferences"
-SWITCHES = ("mail", "sms", "phone", "post", "survey")
+SWITCHES = ("mail", "sms", "phone", "post", "survey", "greeting")
 
 
 class ExperiencePreferencesPortal(ExperiencePortal):
@@ -85,6 +85,7 @@ class ExperiencePreferencesPortal(ExperiencePortal):
             "phone": not partner.is_phone_refused,
             "post": not partner.is_post_refused,
             "survey": not partner.experience_opt_out,
+            "greeting": not partner.is_greeting_refused,
             "quiet_from": write_hour(partner.quiet_from) if self._has_quiet(partner) else "",
             "quiet_to": write_hour(partner.quiet_to) if self._has_quiet(partner) else "",
             "tz": partner.tz or "",
@@ -109,6 +110,7 @@ class ExperiencePreferencesPortal(ExperiencePortal):
             "is_phone_refused": "phone" not in form,
             "is_post_refused": "post" not in form,
             "experience_opt_out": "survey" not in form,
+            "is_greeting_refused": "greeting" not in form,
         }
         timezone = read_choice(form, "tz", set(common_timezones), required=False)
         language = read_choice(form, "lang", languages, required=False)

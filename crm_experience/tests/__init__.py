@@ -3,6 +3,7 @@ from . import (
     test_care_api,
     test_crm_answer,
     test_crm_care_rule,
+    test_crm_care_stop,
     test_crm_case,
     test_crm_case_customer,
     test_crm_case_indicators,

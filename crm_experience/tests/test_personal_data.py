@@ -308,12 +308,14 @@ class TestPersonalData(PersonalDataCase):
                 "experience_opt_out": True,
                 "is_phone_refused": True,
                 "is_post_refused": True,
+                "is_greeting_refused": True,
                 "quiet_from": 20,
             }
         )
         self.customer.with_user(self.roles["admin"]).action_erase_experience()
         self.assertTrue(self.customer.experience_opt_out)
         self.assertTrue(self.customer.is_phone_refused and self.customer.is_post_refused)
+        self.assertTrue(self.customer.is_greeting_refused)
         self.assertFalse(self.customer.quiet_from)
 
     def test_who_may_erase(self):

@@ -196,22 +196,24 @@ class TestPortalStore(PortalCase):
 @tagged("post_install", "-at_install")
 class TestPortalPreferences(PortalCase):
     URL = "/my/experience/preferences"
-    all_on = {"mail": "1", "sms": "1", "phone": "1", "post": "1", "survey": "1"}
+    all_on = dict.fromkeys(("mail", "sms", "phone", "post", "survey", "greeting"), "1")
 
     def test_all_off_and_on_again(self):
         self.sign_in(self.ann)
         self.post(self.URL, {"quiet_from": "21:30", "quiet_to": "08:00", "tz": "Asia/Shanghai"})
         ann = self.customer
         self.assertTrue(ann.is_phone_refused and ann.is_post_refused and ann.experience_opt_out)
+        self.assertTrue(ann.is_greeting_refused)
         self.assertTrue(ann.is_blacklisted and ann.phone_sanitized_blacklisted)
         self.assertEqual((ann.quiet_from, ann.quiet_to, ann.tz), (21.5, 8, "Asia/Shanghai"))
         self.assertFalse(self.page(self.URL).xpath("//input[@type='checkbox'][@checked]"))
         self.post(self.URL, self.all_on)
         self.env.invalidate_all()
         self.assertFalse(ann.is_phone_refused or ann.is_post_refused or ann.experience_opt_out)
+        self.assertFalse(ann.is_greeting_refused)
         self.assertFalse(ann.is_blacklisted or ann.phone_sanitized_blacklisted)
         self.assertEqual((ann.quiet_from, ann.quiet_to, ann.tz), (0, 0, "Asia/Shanghai"))
-        self.assertEqual(len(self.page(self.URL).xpath("//input[@checked]")), 5)
+        self.assertEqual(len(self.page(self.URL).xpath("//input[@checked]")), 6)
 
     def test_of_the_person_alone(self):
         self.sign_in(self.bob)

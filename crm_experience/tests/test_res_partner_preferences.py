@@ -14,7 +14,7 @@ class TestResPartnerPreferences(CrmExperienceCase):
         return bool(partners.search_count([("id", "=", self.customer.id), *domain]))
 
     def test_everybody_may_be_contacted_who_has_not_refused(self):
-        for kind in ("mail", "sms", "phone", "post", "survey"):
+        for kind in ("mail", "sms", "phone", "post", "survey", "greeting"):
             self.assertTrue(self.is_contactable(kind), kind)
 
     def test_each_refusal_holds_for_its_way_alone(self):
@@ -25,11 +25,12 @@ class TestResPartnerPreferences(CrmExperienceCase):
             ("phone", lambda: self.customer.write({"is_phone_refused": True})),
             ("post", lambda: self.customer.write({"is_post_refused": True})),
             ("survey", lambda: self.customer.write({"experience_opt_out": True})),
+            ("greeting", lambda: self.customer.write({"is_greeting_refused": True})),
         ):
             with self.subTest(kind=kind), self.env.cr.savepoint() as savepoint:
                 refuse()
                 self.env.flush_all()
-                kinds = ("mail", "sms", "phone", "post", "survey")
+                kinds = ("mail", "sms", "phone", "post", "survey", "greeting")
                 self.assertEqual([each for each in kinds if not self.is_contactable(each)], [kind])
                 savepoint.rollback()
             self.env.invalidate_all()

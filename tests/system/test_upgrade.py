@@ -89,6 +89,12 @@ DEFINITIONS = {
                 owner_id}'::text[]
         FROM crm_indicator i JOIN ir_model_data d ON d.model = 'crm.indicator' AND d.res_id = i.id
         WHERE d.module = ANY(%(addons)s)""",
+    "mails": """
+        SELECT d.module || '.' || d.name, jsonb_build_object(
+            'subject', t.subject->>'en_US', 'body', t.body_html->>'en_US', 'lang', t.lang,
+            'from', t.email_from, 'to', t.partner_to, 'model', t.model)
+        FROM mail_template t JOIN ir_model_data d ON d.model = 'mail.template' AND d.res_id = t.id
+        WHERE d.module = ANY(%(addons)s)""",
 }
 CHANGED_RULE = "crm_targets.crm_scorecard_rule_own"
 TABLES = """

@@ -1,4 +1,4 @@
-from odoo.addons.crm_experience.models.asking.crm_feedback_invitation import MAIL_TOKEN
+from odoo.addons.crm_experience.models.asking.crm_customer_link_mixin import MAIL_TOKEN
 
 
 def migrate(cr, version):

@@ -1,4 +1,5 @@
 from . import (
+    crm_customer_link_mixin,
     crm_feedback_invitation,
     crm_feedback_link,
     crm_feedback_rule,

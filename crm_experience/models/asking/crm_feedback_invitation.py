@@ -25,8 +25,6 @@ REASONS = [
     ("withdrawn", "Withdrawn by us"),
 ]
 OPEN_STATES = ("queued", "held", "sent")
-# stands in mails for the token, as long as they have not left
-MAIL_TOKEN = "for-the-customer-alone"
 
 
 class CrmFeedbackInvitation(models.Model):
@@ -37,13 +35,18 @@ class CrmFeedbackInvitation(models.Model):
     """
 
     _name = "crm.feedback.invitation"
-    _inherit = ["mail.thread", "mail.activity.mixin", "crm.customer.record"]
+    _inherit = [
+        *("mail.thread", "mail.activity.mixin"),
+        *("crm.customer.record", "crm.customer.link.mixin"),
+    ]
     _description = "Invitation to Feedback"
     _erased_comodels = ("mail.activity", "survey.user_input")
     _order = "date_planned desc, id desc"
     _rec_names_search = ("partner_id", "rule_id")
     _check_company_auto = True
     _mail_post_access = "read"
+    _link_path = "/feedback/i"
+    _refusal = "experience_opt_out"
 
     rule_id = fields.Many2one(
         "crm.feedback.rule", required=True, ondelete="restrict", readonly=True
@@ -119,7 +122,6 @@ class CrmFeedbackInvitation(models.Model):
         copy=False,
         index="btree_not_null",
     )
-    access_token = fields.Char(readonly=True, copy=False, groups="base.group_system")
     channel_id = fields.Many2one("crm.touchpoint.channel", ondelete="restrict", readonly=True)
     stage_id = fields.Many2one(
         "crm.journey.stage", string="Journey Stage", ondelete="restrict", readonly=True
@@ -230,27 +232,3 @@ class CrmFeedbackInvitation(models.Model):
             self.env.ref("crm_experience.mail_activity_type_interview", raise_if_not_found=False)
             or self.env["mail.activity.type"]
         )
-
-    def _get_url(self, path=""):
-        """Return the address at which the customer answers, as it stands in mails.
-
-        Mails lie in the chatter, and colleagues read them, also those whose work is rated. So
-        the token is not in it: it is put in when the mail leaves for the customer, see
-        ``mail_mail.py``.
-        """
-        self.ensure_one()
-        return f"{self.get_base_url()}{self._get_path(MAIL_TOKEN)}{path}"
-
-    def _get_path(self, token):
-        return f"/feedback/i/{self.id}/{token}"
-
-    def _get_own_url(self, path=""):
-        """Return the address at which the customer answers; what has no link yet gets one.
-
-        Whoever has the address answers as the customer: for their own page alone.
-        """
-        self.ensure_one()
-        # The token is for nobody but the customer, who is shown it by the caller.
-        invitation = self.sudo()
-        invitation._ensure_token()
-        return f"{self.get_base_url()}{self._get_path(invitation.access_token)}{path}"

@@ -1,12 +1,6 @@
-import re
-
 from odoo import api, fields, models
 from odoo.addons.crm_experience.models.feedback.crm_feedback import COMMENT_LIMIT
-from odoo.tools import SQL, consteq
-
-_TOKEN = re.compile(r"[\w-]{20,100}", re.ASCII)
-_ID = re.compile(r"[1-9][0-9]{0,9}", re.ASCII)
-_NO_TOKEN = "x" * 43
+from odoo.tools import SQL
 
 
 class CrmFeedbackInvitationPage(models.Model):
@@ -23,37 +17,10 @@ class CrmFeedbackInvitationPage(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _find_by_token(self, key, token, model="crm.feedback.invitation"):
-        """Return the record of a model with an id and token, with all rights; else none.
-
-        The comparison takes the same time for a token that is nearly right, and for an id that
-        does not exist.
-        """
-        records = self.env[model].sudo()
-        is_text = isinstance(key, str) and isinstance(token, str)
-        if not is_text or not _ID.fullmatch(key) or not _TOKEN.fullmatch(token):
-            return records
-        number = int(key)
-        record = records.browse(number if number < 2**31 else 0).exists()
-        is_right = consteq(record.access_token or _NO_TOKEN, token) and bool(record.access_token)
-        return record if is_right else records
-
-    @api.model
     def _find_page(self, key, token):
         """Return the invitation that a link opens: asked or answered, and not expired."""
         invitation = self._find_by_token(key, token)
         if invitation.state not in ("sent", "answered") or not invitation._is_in_time():
-            return self.sudo().browse()
-        return invitation.with_company(invitation.company_id)._in_lang()
-
-    @api.model
-    def _find_stop(self, key, token):
-        """Return the invitation whose customer wants no more of them.
-
-        Also when it is over: whoever wants to be left alone finds an old mail.
-        """
-        invitation = self._find_by_token(key, token)
-        if not (invitation and invitation._can_stop() and invitation.company_id.active):
             return self.sudo().browse()
         return invitation.with_company(invitation.company_id)._in_lang()
 
@@ -68,8 +35,9 @@ class CrmFeedbackInvitationPage(models.Model):
         Whoever came through a printed link has only said who they are: they are answered in the
         language in which they began, which tells nothing about the customer.
         """
-        own = self.user_input_id.lang_id.code if self.link_id else self.partner_id.lang
-        codes = (own, wanted, self.company_id.partner_id.lang)
+        if not self.link_id:
+            return super()._in_lang(wanted)
+        codes = (self.user_input_id.lang_id.code, wanted, self.company_id.partner_id.lang)
         return self.with_context(lang=self.env["ir.http"]._choose_page_lang(*codes))
 
     # ------------------------------------------------------------
@@ -98,7 +66,7 @@ class CrmFeedbackInvitationPage(models.Model):
             "comment": response._get_tap_comment() if response else "",
             "is_done": bool(response) and response.state == "done",
             "more_count": self._count_more_questions(question),
-            "path": f"/feedback/i/{self.id}/{self.access_token}",
+            "path": self._get_path(self.access_token),
         }
 
     def _get_scale(self, question):
@@ -174,17 +142,14 @@ class CrmFeedbackInvitationPage(models.Model):
 
         Through a printed link anybody can write the address of somebody else.
         """
-        self.ensure_one()
-        return bool(self.partner_id) and not self.link_id
+        return super()._can_stop() and not self.link_id
 
     def _stop(self, is_stopped):
         """The customer wants no surveys any more, or wants them again."""
-        self.ensure_one()
-        partner = self.partner_id
-        partner.experience_opt_out = is_stopped
+        super()._stop(is_stopped)
         if is_stopped:
             waiting = self.search(
-                [("partner_id", "=", partner.id), ("state", "in", ("queued", "held"))]
+                [("partner_id", "=", self.partner_id.id), ("state", "in", ("queued", "held"))]
             )
             waiting._close("cancelled", "opt_out")
 

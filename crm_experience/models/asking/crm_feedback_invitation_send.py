@@ -1,5 +1,4 @@
 import logging
-import secrets
 from datetime import timedelta
 from functools import partial
 
@@ -213,11 +212,6 @@ class CrmFeedbackInvitationSend(models.Model):
         self.filtered(lambda invitation: invitation.way == "phone")._plan_calls()
         return len(self)
 
-    def _ensure_token(self):
-        # tokens are behind a group; nobody gets to see the one that is made here
-        for invitation in self.sudo().filtered(lambda row: not row.access_token):
-            invitation.access_token = secrets.token_urlsafe(32)
-
     def _send_mails(self, is_reminder=False):
         """Queue the mails with Odoo; they are delivered after the commit, by its own job."""
         default = self.env.ref("crm_experience.mail_template_feedback", raise_if_not_found=False)
@@ -231,15 +225,6 @@ class CrmFeedbackInvitationSend(models.Model):
             )
             for mail, invitation in zip(mails, invitations, strict=True):
                 mail.headers = repr(invitation._get_mail_headers())
-
-    def _get_mail_headers(self):
-        """Let mail programs offer to unsubscribe, as RFC 8058 says."""
-        url = self._get_own_url("/stop")
-        return {
-            "List-Unsubscribe": f"<{url}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-            "X-Auto-Response-Suppress": "OOF",
-        }
 
     def _get_interviewer(self):
         """Return who calls the customer."""

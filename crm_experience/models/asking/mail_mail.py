@@ -1,15 +1,15 @@
 from odoo import models
 from odoo.tools import email_normalize_all
 
-from .crm_feedback_invitation import MAIL_TOKEN
+from .crm_customer_link_mixin import MAIL_TOKEN
 
 # The address is wrong; other failures may go away, and the mail is then sent by Odoo.
 _FINAL = ("mail_email_invalid", "mail_email_missing")
 
 
 class MailMail(models.Model):
-    """The mails of invitations: their links work for the customer alone, and an invitation that
-    nobody can have got is none."""
+    """Mails to customers: their links work for the customer alone, and an invitation that nobody
+    can have got is none."""
 
     _inherit = "mail.mail"
 
@@ -19,17 +19,17 @@ class MailMail(models.Model):
         The same mail that somebody sends to themselves has links that open nothing.
         """
         mails = super()._prepare_outgoing_list(mail_server, doc_to_followers)
-        if self.model != "crm.feedback.invitation":
+        body = self.body_html or ""
+        if MAIL_TOKEN not in body:
             return mails
-        # The mail knows what it is about, whoever sends it.
-        invitation = self.env[self.model].sudo().browse(self.res_id).exists()
-        own = set(email_normalize_all(invitation.partner_id.email))
-        for mail in mails:
-            if mail["email_to_normalized"] and own.issuperset(mail["email_to_normalized"]):
-                invitation._ensure_token()
-                kept, right = map(invitation._get_path, (MAIL_TOKEN, invitation.access_token))
-                for part in ("body", "body_alternative"):
-                    mail[part] = mail[part].replace(kept, right)
+        for record in self.env["crm.customer.link.mixin"]._find_in_mail(body):
+            own = set(email_normalize_all(record.partner_id.email))
+            for mail in mails:
+                if mail["email_to_normalized"] and own.issuperset(mail["email_to_normalized"]):
+                    record._ensure_token()
+                    kept, right = map(record._get_path, (MAIL_TOKEN, record.access_token))
+                    for part in ("body", "body_alternative"):
+                        mail[part] = mail[part].replace(kept, right)
         return mails
 
     def _postprocess_sent_message(

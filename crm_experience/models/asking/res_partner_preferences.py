@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.addons.crm_experience.tools.quiet_hours import is_hour, next_moment
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 STAFF = "crm_experience.group_crm_experience_user"
 
@@ -19,6 +20,12 @@ class ResPartnerPreferences(models.Model):
         groups=STAFF,
         tracking=True,
         help="Is not asked how it was, whichever way.",
+    )
+    is_greeting_refused = fields.Boolean(
+        string="No Greetings",
+        groups=STAFF,
+        tracking=True,
+        help="Gets no mails for birthdays, holidays and other occasions.",
     )
     is_phone_refused = fields.Boolean(
         string="No Calls", groups=STAFF, tracking=True, help="Does not want to be called."
@@ -50,8 +57,8 @@ class ResPartnerPreferences(models.Model):
 
         For statements over many customers; run it with the rights of the job.
 
-        :param str kind: ``mail``, ``sms``, ``phone``, ``post``, or ``survey`` for being asked at
-            all, which comes on top of the way in which they are asked
+        :param str kind: ``mail``, ``sms``, ``phone``, ``post``; or ``survey`` for being asked
+            at all, ``greeting`` for being greeted by mail, which come on top of the way
         """
         return {
             "mail": Domain("is_blacklisted", "=", False),
@@ -59,7 +66,19 @@ class ResPartnerPreferences(models.Model):
             "phone": Domain("is_phone_refused", "=", False),
             "post": Domain("is_post_refused", "=", False),
             "survey": Domain("experience_opt_out", "=", False),
+            "greeting": Domain("is_greeting_refused", "=", False)
+            & Domain.custom(to_sql=self._get_greeted_sql),
         }[kind]
+
+    @api.model
+    def _get_greeted_sql(self, _model, alias, _query):
+        """Whoever wants no greetings says so for their mailbox, whatever other contact has it."""
+        return SQL(
+            """(%(address)s IS NULL OR %(address)s NOT IN (
+                SELECT email_normalized FROM res_partner
+                 WHERE is_greeting_refused AND email_normalized IS NOT NULL))""",
+            address=SQL.identifier(alias, "email_normalized"),
+        )
 
     @api.model
     def _get_awake_domain(self, moment):
@@ -99,5 +118,6 @@ class ResPartnerPreferences(models.Model):
             (contact.is_blacklisted, self.env._("No mail")),
             (contact.phone_sanitized_blacklisted, self.env._("No text messages")),
             (contact.is_post_refused, self.env._("No letters")),
+            (contact.is_greeting_refused, self.env._("No greetings")),
         ]
         return [label for is_refused, label in refusals if is_refused]

@@ -6,7 +6,9 @@ class CrmCareAction(models.Model):
 
     _name = "crm.care.action"
     _description = "Care Action"
-    _inherit = ["crm.customer.record"]
+    _inherit = ["crm.customer.record", "crm.customer.link.mixin"]
+    _link_path = "/feedback/c"
+    _refusal = "is_greeting_refused"
     _order = "date desc, id desc"
 
     rule_id = fields.Many2one(

@@ -77,7 +77,8 @@ class CrmCareRule(models.Model):
         ondelete="restrict",
         domain="[('model', '=', 'res.partner')]",
         help="Sent in the language of the customer, after their quiet hours. Whoever is on the "
-        "blacklist gets none.",
+        "blacklist or wants no greetings gets none. The link with which they say so is "
+        "object._get_greeting_stop_url().",
     )
     action_ids = fields.One2many("crm.care.action", "rule_id", string="What Was Done")
     action_count = fields.Integer(compute="_compute_action_count")

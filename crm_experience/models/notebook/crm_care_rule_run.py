@@ -228,6 +228,7 @@ class CrmCareRule(models.Model):
             partners = self.env["res.partner"]
             domain &= Domain("email_normalized", "!=", False)
             domain &= partners._get_contactable_domain("mail")
+            domain &= partners._get_contactable_domain("greeting")
             # whoever is left alone now is greeted by a later run
             domain &= partners._get_awake_domain(fields.Datetime.now())
         return domain
@@ -249,8 +250,11 @@ class CrmCareRule(models.Model):
 
     def _send_mails(self, actions):
         """Put the mails into the outbox, each in the language of its customer."""
-        if actions:
-            self.mail_template_id.send_mail_batch(actions.partner_id.ids)
+        by_partner = actions.grouped("partner_id")
+        partner_ids = [partner.id for partner in by_partner]
+        mails = self.mail_template_id.send_mail_batch(partner_ids) if partner_ids else []
+        for mail, own in zip(mails, by_partner.values(), strict=True):
+            mail.headers = repr(own[0]._get_mail_headers())
 
     def _open_activities(self, actions, today):
         """Open an activity for each, in the language of whoever gets it."""

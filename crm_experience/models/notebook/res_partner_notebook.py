@@ -29,6 +29,18 @@ class ResPartnerNotebook(models.Model):
         groups="crm_experience.group_crm_experience_user",
     )
 
+    def _get_greeting_stop_url(self):
+        """Return where the customer says that they want no more greetings, for mail templates.
+
+        Empty for whoever was never greeted: what is then sent is a letter of one of us.
+        """
+        self.ensure_one()
+        # Whoever gets the mail was greeted.
+        actions = self.env["crm.care.action"].sudo()
+        domain = [("partner_id", "=", self.id), ("company_id", "=", self.env.company.id)]
+        action = actions.search(domain, limit=1)
+        return action._get_url("/stop") if action else ""
+
     def action_open_notebook(self):
         """Open the notebook of the customer on top of whatever is on the screen."""
         self.ensure_one()

@@ -5,7 +5,9 @@ from odoo.fields import Domain
 MAX_PARTNERS = 100
 ADDON = "crm_experience"
 # What the customer said to all companies, and what protects them once the rest is erased.
-REFUSALS = {"experience_opt_out", "is_phone_refused", "is_post_refused"}
+REFUSALS = {
+    *("experience_opt_out", "is_greeting_refused", "is_phone_refused", "is_post_refused"),
+}
 
 
 class ResPartner(models.Model):
