@@ -4,6 +4,7 @@ from odoo.addons.crm_experience.tools.asking import is_sampled
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
 
 from .common_asking import AskingCase
 
@@ -161,6 +162,31 @@ class TestCrmFeedbackRule(AskingCase):
         for survey in (empty, closed):
             with self.assertRaises(ValidationError):
                 self.rule.survey_id = survey
+
+    def test_nobody_is_asked_to_sign_in_after_the_rule_was_made(self):
+        with self.assertRaisesRegex(ValidationError, "After an order.*How was it.*archive"):
+            self.survey.users_login_required = True
+        self.rule.active = False
+        self.survey.users_login_required = True
+        with self.assertRaisesRegex(ValidationError, "asks people to sign in"):
+            self.rule.active = True
+
+    def test_what_was_so_before_is_said_on_the_rule(self):
+        self.new_touchpoint()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE survey_survey SET users_login_required = TRUE WHERE id = %s", [self.survey.id]
+        )
+        self.env.invalidate_all()
+        with mute_logger("odoo.addons.crm_experience.models.shared.crm_guarded_mixin"):
+            invitation = self.ask()
+        self.assertRecordValues(invitation, [{"state": "held", "reason": "mistake"}])
+        self.assertIn("asks people to sign in", self.rule.error)
+        self.survey.users_login_required = False
+        with freeze_time(self.now + timedelta(days=1, hours=1)):
+            self.ask("send")
+        self.assertEqual(invitation.state, "sent")
+        self.assertFalse(self.rule.error)
 
     def test_response_rate(self):
         partners = self.new_partners(4)

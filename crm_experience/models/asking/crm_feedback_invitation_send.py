@@ -194,7 +194,11 @@ class CrmFeedbackInvitationSend(models.Model):
     # ------------------------------------------------------------
 
     def _send(self, now):
-        """Ask these customers, each by the way of the invitation; return how many they are."""
+        """Ask these customers, each by the way of the invitation; return how many they are.
+
+        :raises ValidationError: the questionnaire cannot be answered any more
+        """
+        self.rule_id._check_survey()
         self._ensure_token()
         for company, invitations in self.grouped("company_id").items():
             expiry = now + timedelta(days=company.feedback_expiry_days)

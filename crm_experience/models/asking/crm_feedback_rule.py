@@ -184,23 +184,17 @@ class CrmFeedbackRule(models.Model):
                         )
                     )
 
-    @api.constrains("survey_id")
+    @api.constrains("survey_id", "active")
     def _check_survey(self):
+        """Refuse a questionnaire that customers cannot answer, or that tells nothing.
+
+        :raises ValidationError: saying which, and why
+        """
         # Whoever writes a rule need not be an officer of surveys.
-        for survey in self.survey_id.sudo():
-            if not survey.has_measures:
-                raise ValidationError(
-                    self.env._(
-                        "No question of “%(survey)s” says what it measures.", survey=survey.title
-                    )
-                )
-            if survey.users_login_required:
-                raise ValidationError(
-                    self.env._(
-                        "“%(survey)s” asks people to sign in; customers could not answer.",
-                        survey=survey.title,
-                    )
-                )
+        for survey in self.filtered("active").survey_id.sudo():
+            problem = survey._get_asking_problem()
+            if problem:
+                raise ValidationError(problem)
 
     # ------------------------------------------------------------
     # Actions

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import split_every
 
 PORTION = 500
@@ -26,9 +26,41 @@ class SurveySurvey(models.Model):
                 for question in survey.question_and_page_ids
             )
 
+    @api.constrains("users_login_required")
+    def _check_asked(self):
+        """Whoever is asked by a rule answers by their own link: nobody asks them to sign in."""
+        # Whoever writes a survey need not see rules.
+        rules = self.env["crm.feedback.rule"].sudo()
+        for rule in rules.search(
+            [("survey_id", "in", self.ids), ("survey_id.users_login_required", "=", True)], limit=1
+        ):
+            raise ValidationError(
+                self.env._(
+                    "The asking rule “%(rule)s” asks customers “%(survey)s”. They could not answer "
+                    "any more if they had to sign in. Let people answer without signing in, or "
+                    "archive the rule first.",
+                    rule=rule.name,
+                    survey=rule.survey_id.title,
+                )
+            )
+
     # ------------------------------------------------------------
     # Business
     # ------------------------------------------------------------
+
+    def _get_asking_problem(self):
+        """Return why customers cannot be asked this by a rule, in a sentence; empty if they can."""
+        self.ensure_one()
+        if not self.has_measures:
+            return self.env._(
+                "No question of “%(survey)s” says what it measures.", survey=self.title
+            )
+        if self.users_login_required:
+            return self.env._(
+                "“%(survey)s” asks people to sign in; customers could not answer.",
+                survey=self.title,
+            )
+        return ""
 
     def _get_tap_question(self):
         """Return the question that can be answered by one tap in a mail: the first that fits."""
