@@ -60,6 +60,7 @@
         "data/mail_activity_type_data.xml",
         "views/crm_touchpoint_views.xml",
         "views/crm_feedback_views.xml",
+        "wizard/crm_feedback_invitation_postpone_views.xml",
         "views/crm_feedback_invitation_views.xml",
         "views/crm_feedback_link_views.xml",
         "report/crm_feedback_link_templates.xml",

@@ -80,6 +80,10 @@ class TestAccess(AccessMatrixCase):
                                  | lead          | cru
                                  | admin         | cru
                                  | foreign_admin | cru
+        crm.feedback.invitation.postpone | user  | cru
+                                 | lead          | cru
+                                 | admin         | cru
+                                 | foreign_admin | cru
         crm.feedback.invitation  | user          | r    | r    | r     | -
                                  | lead          | ru   | ru   | r     | -
                                  | admin         | rud  | rud  | rud   | -
@@ -353,6 +357,9 @@ class TestAccess(AccessMatrixCase):
             "team_id": place.team.id,
             "user_id": place.user.id,
         }
+
+    def values_crm_feedback_invitation_postpone(self, place):
+        return {"invitation_id": self.create_record("crm.feedback.invitation", place).id}
 
     def values_crm_key_experience(self, place):
         return {"name": place.key, "company_id": place.company.id}

@@ -43,6 +43,17 @@ class Quiet:
     end: float = 0
     zone: str | None = None
 
+    def get_next_moment(self, moment: datetime) -> datetime:
+        """Return the first moment, from ``moment`` on, that is not quiet.
+
+        :param moment: naive, UTC
+        :return: naive, UTC; ``moment`` itself for a whole day of quiet, which is no refusal:
+            that has a switch of its own
+        """
+        if self.start % DAY == self.end % DAY:
+            return moment
+        return next_moment(moment, self.start, self.end, self.zone)
+
 
 @dataclass(frozen=True)
 class Decision:
@@ -112,10 +123,7 @@ def decide(
         held_by, free = find_free_moment(asked, limit, now)
         if free > moment:
             reason, moment = prefix + held_by, free
-    loud = moment
-    # a whole day of quiet is no refusal, which has a switch of its own
-    if quiet.start % DAY != quiet.end % DAY:
-        loud = next_moment(moment, quiet.start, quiet.end, quiet.zone)
+    loud = quiet.get_next_moment(moment)
     if loud <= now:
         return Decision("send")
     return Decision("hold", reason or "quiet", min(loud, deadline))

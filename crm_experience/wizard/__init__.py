@@ -7,4 +7,5 @@ from . import (
     crm_customer_loss_mark,
     crm_customer_record_erase,
     crm_feedback_ask,
+    crm_feedback_invitation_postpone,
 )

@@ -18,6 +18,7 @@ from . import (
 
 from . import (
     crm_feedback_invitation_api,
+    crm_feedback_invitation_call,
     crm_feedback_invitation_mail,
     crm_feedback_invitation_page,
     crm_feedback_invitation_queue,

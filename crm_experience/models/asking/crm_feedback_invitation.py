@@ -12,6 +12,7 @@ REASONS = [
     ("quiet", "Quiet hours of the customer"),
     ("address", "Has no valid mail address"),
     ("number", "Has no telephone number"),
+    ("wrong_number", "The telephone number is wrong"),
     ("nobody", "There is nobody to call"),
     ("mistake", "The rule could not send, see there"),
     # it is over
@@ -19,6 +20,8 @@ REASONS = [
     ("opt_out", "Wants no surveys"),
     ("blacklist", "Wants no mails (blacklist)"),
     ("phone", "Wants no calls"),
+    ("refused", "Did not want to answer"),
+    ("unreached", "Could not be reached"),
     ("archived", "The customer is archived"),
     ("age", "Too young to be asked"),
     ("failed", "The mail could not be delivered"),
@@ -221,14 +224,4 @@ class CrmFeedbackInvitation(models.Model):
     def _close(self, state, reason=False):
         """End invitations; calls that are still planned are no longer needed."""
         self.write({"state": state, "reason": reason, "date_hold": False})
-        phone = self.filtered(lambda invitation: invitation.way == "phone")
-        phone.activity_ids.filtered(
-            lambda activity: activity.activity_type_id == self._get_interview_type()
-        ).unlink()
-
-    @api.model
-    def _get_interview_type(self):
-        return (
-            self.env.ref("crm_experience.mail_activity_type_interview", raise_if_not_found=False)
-            or self.env["mail.activity.type"]
-        )
+        self.filtered(lambda invitation: invitation.way == "phone")._get_calls().unlink()

@@ -138,12 +138,12 @@ class CrmFeedbackInvitationSend(models.Model):
         reason = ""
         if self.way == "mail" and not self.partner_id.email_normalized:
             reason = "address"
-        elif self.way == "phone" and not (
-            self.partner_id.phone or self.partner_id.commercial_partner_id.phone
-        ):
+        elif self.way == "phone" and not self.phone:
             reason = "number"
         elif self.way == "phone" and not self._get_interviewer():
             reason = "nobody"
+        elif self.way == "phone" and self.phone == self.wrong_number:
+            reason = "wrong_number"
         if reason:
             until = min(now + timedelta(days=1), self._get_deadline())
             self.write({"state": "held", "reason": reason, "date_hold": until})
@@ -230,31 +230,6 @@ class CrmFeedbackInvitationSend(models.Model):
             for mail, invitation in zip(mails, invitations, strict=True):
                 mail.headers = repr(invitation._get_mail_headers())
 
-    def _get_interviewer(self):
-        """Return who calls the customer."""
-        self.ensure_one()
-        for user in (
-            self.rule_id.user_id,
-            self.user_id,
-            self.partner_id.user_id,
-            self.team_id.user_id,
-        ):
-            if user.active and user.has_group("crm_experience.group_crm_experience_user"):
-                return user
-        return self.env["res.users"]
-
-    def _plan_calls(self):
-        """Plan an activity per interview, for whoever calls."""
-        for invitation in self:
-            user = invitation._get_interviewer()
-            words = self.with_context(lang=user.lang).env
-            invitation.activity_schedule(
-                "crm_experience.mail_activity_type_interview",
-                date_deadline=fields.Date.context_today(invitation.with_context(tz=user.tz)),
-                summary=words._("Interview: %(survey)s", survey=invitation.survey_id.title),
-                user_id=user.id,
-            )
-
     # ------------------------------------------------------------
     # What follows
     # ------------------------------------------------------------
@@ -322,9 +297,7 @@ class CrmFeedbackInvitationSend(models.Model):
         now = fields.Datetime.now()
         self.write({"state": "answered", "reason": False, "date_hold": False})
         self.filtered(lambda invitation: not invitation.date_answered).date_answered = now
-        kind = self._get_interview_type()
-        calls = self.activity_ids.filtered(lambda activity: activity.activity_type_id == kind)
-        calls.action_done()
+        self._get_calls().action_done()
 
     def _mark_undelivered(self):
         """The mails have not reached the customers: they were not asked, and no limit counts it."""

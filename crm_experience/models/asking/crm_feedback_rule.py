@@ -1,3 +1,4 @@
+from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
@@ -110,6 +111,18 @@ class CrmFeedbackRule(models.Model):
         help="Who calls. Empty: who is responsible for the contact, else for the customer, else "
         "the leader of the team.",
     )
+    call_script = fields.Html(
+        string="What the Caller Says",
+        translate=True,
+        default=lambda self: self._default_call_script(),
+        help="Stands beside the number of the customer. The questions follow on the pages of "
+        "the questionnaire.",
+    )
+    call_limit = fields.Integer(
+        string="Calls at Most",
+        default=3,
+        help="Whoever is not reached is called again the next day, so often in all.",
+    )
     share = fields.Float(
         string="Sample (%)",
         default=100,
@@ -137,6 +150,19 @@ class CrmFeedbackRule(models.Model):
         "CHECK (share > 0 AND share <= 100)", "The sample is more than 0 % and at most 100 %."
     )
 
+    @api.model
+    def _default_call_script(self):
+        return Markup("<p>%s</p><p>%s</p><p>%s</p>") % (
+            self.env._(
+                "Good day, my name is … from %(company)s. Do I speak with …? You were with us "
+                "some days ago, and we would like to know how it was. It takes three minutes. "
+                "Does it suit you now?",
+                company=self.env.company.name,
+            ),
+            self.env._("It does not suit: When may I call you again?"),
+            self.env._("At the end: Thank you very much. Is there anything that we can do for you?"),
+        )
+
     def _compute_response(self):
         """Those who were asked by us; answers through a printed link are no response."""
         invitations = self.env["crm.feedback.invitation"]
@@ -159,7 +185,7 @@ class CrmFeedbackRule(models.Model):
 
     @api.constrains(
         *("delay_number", "period_months", "daily_limit", "reminder_count", "reminder_days"),
-        *("gap_days", "limit_count", "limit_days"),
+        *("gap_days", "limit_count", "limit_days", "call_limit"),
     )
     def _check_numbers(self):
         limits = {
@@ -168,6 +194,7 @@ class CrmFeedbackRule(models.Model):
             "daily_limit": (0, 1_000_000),
             "reminder_count": (0, 5),
             "reminder_days": (1, MAX_DAYS),
+            "call_limit": (1, 10),
             "gap_days": (0, MAX_DAYS),
             "limit_count": (0, 1000),
             "limit_days": (1, MAX_DAYS),
