@@ -4,6 +4,7 @@ from unittest.mock import patch
 from lxml import html
 from odoo.addons.crm_experience.controllers import feedback
 from odoo.addons.crm_targets.tools.rate_limit import RateLimit
+from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, freeze_time, new_test_user, tagged
 
 from .common_asking import AskingCase
@@ -352,7 +353,7 @@ class TestCrmFeedbackPage(HttpCase, AskingCase):
         self.assertEqual(
             [(row.score, row.partner_id, row.invitation_id.visitor) for row in self.answers()],
             [
-                (5, self.customer, "ANN@customer.example"),
+                (5, self.env["res.partner"], "ANN@customer.example"),
                 (6, self.env["res.partner"], "+1 415 555 0199"),
             ],
         )
@@ -362,12 +363,45 @@ class TestCrmFeedbackPage(HttpCase, AskingCase):
         self.assertEqual(unknown.partner_id, self.contact)
         self.assertEqual(unknown.user_input_id.partner_id, self.contact)
 
+    def test_what_is_written_is_nobody_until_one_of_us_says_so(self):
+        """A stranger who writes the address of a promoter makes no detractor of them."""
+        rules = self.env["crm.case.rule"]
+        rules.search([]).active = False
+        rules.create(
+            {"name": "Detractors", "metric": "nps", "score_below": 7, "user_id": self.service.id}
+        )
+        given = self.invitation.with_context(lang="en_US")
+        given._answer("10")
+        self.customer.phone = "+1 415-555-0101"
+        trends = self.env["crm.customer.trend"]
+        for visitor in ("ann@customer.example", "(415) 555-0101"):
+            with self.subTest(visitor=visitor):
+                self.post(self.link_path, score="1", visitor=visitor)
+                answer = self.answers()[-1]
+                answer._open_cases(10)
+                self.env.flush_all()
+                self.env.invalidate_all()
+                trend = trends.search([("partner_id", "=", self.customer.id)])
+                self.assertFalse(trend.is_turned)
+                self.assertFalse(answer.partner_id or answer.case_id.partner_id)
+                self.assertEqual(answer.visitor, visitor)
+                self.assertEqual(answer.case_id.visitor, visitor)
+                invitation = answer.invitation_id.with_user(self.leader)
+                self.assertEqual(invitation.visitor_partner_id, self.customer)
+        with self.assertRaises(AccessError):
+            invitation.with_user(self.service).action_confirm_visitor()
+        invitation.action_confirm_visitor()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(answer.partner_id, self.customer)
+        self.assertEqual(answer.case_id.partner_id, self.customer)
+        self.assertTrue(trends.search([("partner_id", "=", self.customer.id)]).is_turned)
+
     def test_nobody_finds_out_or_decides_about_others_through_a_printed_link(self):
         self.env["res.lang"]._activate_lang("fr_FR")
         self.customer.write({"lang": "fr_FR", "experience_opt_out": True})
         known = self.post(self.link_path, score="5", visitor="ann@customer.example")
         unknown = self.post(self.link_path, score="5", visitor="nobody@customer.example")
-        self.assertEqual(self.answers().partner_id, self.customer)
         pages = []
         for page in (known, unknown):
             path = page.url.partition(self.base_url())[2]

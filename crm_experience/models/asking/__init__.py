@@ -1,5 +1,6 @@
 from . import (
     crm_customer_link_mixin,
+    crm_feedback_asking,
     crm_feedback_invitation,
     crm_feedback_link,
     crm_feedback_rule,
@@ -23,4 +24,5 @@ from . import (
     crm_feedback_invitation_page,
     crm_feedback_invitation_queue,
     crm_feedback_invitation_send,
+    crm_feedback_invitation_visitor,
 )

@@ -72,7 +72,8 @@ class CrmFeedbackInvitation(models.Model):
     visitor = fields.Char(
         string="Says to Be",
         readonly=True,
-        help="What somebody who answered through a link wrote to be reached by.",
+        help="What somebody who answered through a link wrote to be reached by. Nobody has "
+        "checked it.",
     )
     touchpoint_id = fields.Many2one(
         "crm.touchpoint", string="Asked About", ondelete="set null", readonly=True

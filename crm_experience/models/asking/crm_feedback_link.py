@@ -5,7 +5,6 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.addons.crm_experience.tools.qr_code import draw_qr_code
 from odoo.exceptions import AccessError
-from odoo.tools import email_normalize
 
 
 class CrmFeedbackLink(models.Model):
@@ -147,7 +146,8 @@ class CrmFeedbackLink(models.Model):
         """Take what somebody tapped on the page of the link, as an invitation of their own.
 
         :param str value: of a choice
-        :param str visitor: address or number that they wrote to be reached by
+        :param str visitor: address or number that they wrote to be reached by. Anybody can write
+            that of somebody else: it makes nobody the customer until one of us says so.
         :param partner: who is signed in on the customers' side, if anybody
         :return: the invitation; empty if the value is no choice
         """
@@ -159,7 +159,6 @@ class CrmFeedbackLink(models.Model):
             return invitations
         if self.identity == "none":
             visitor, partner = "", None
-        partner = partner or self._find_visitor(visitor)
         now = fields.Datetime.now()
         invitation = invitations.create(
             {
@@ -167,7 +166,7 @@ class CrmFeedbackLink(models.Model):
                 "survey_id": self.survey_id.id,
                 "company_id": self.company_id.id,
                 "link_id": self.id,
-                "partner_id": partner.id,
+                "partner_id": partner.id if partner else False,
                 "visitor": visitor or False,
                 "way": "link",
                 "state": "sent",
@@ -183,22 +182,3 @@ class CrmFeedbackLink(models.Model):
         if options:
             invitation._answer(value)
         return invitation
-
-    @api.model
-    def _find_visitor(self, visitor):
-        """Return the one customer with a mail address; nobody where it is not clear who it is.
-
-        Nothing about the customer is shown to the visitor, not even that there is one.
-        """
-        partners = self.env["res.partner"].sudo()
-        email = email_normalize(visitor)
-        if not email:
-            return partners
-        found = partners.search(
-            [
-                ("email_normalized", "=", email),
-                ("company_id", "in", [False, self.company_id.id]),
-            ],
-            limit=2,
-        )
-        return found if len(found) == 1 else partners

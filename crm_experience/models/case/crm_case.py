@@ -158,6 +158,7 @@ class CrmCase(models.Model):
         copy=False,
         readonly=True,
     )
+    visitor = fields.Char(related="feedback_id.visitor")
     touchpoint_id = fields.Many2one(
         "crm.touchpoint",
         ondelete="set null",

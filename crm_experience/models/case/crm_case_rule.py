@@ -89,7 +89,10 @@ class CrmCaseRule(models.Model):
         """Return the domain of the answers that the rule opens a case for."""
         self.ensure_one()
         domain = Domain("score_normalised", "<", self.score_below)
-        domain &= Domain("partner_id", "!=", False)
+        # somebody can be answered: a customer, or whoever wrote how to be reached
+        domain &= Domain("partner_id", "!=", False) | Domain(
+            "invitation_id", "any", [("visitor", "!=", False)]
+        )
         if self.company_id:
             domain &= Domain("company_id", "=", self.company_id.id)
         if self.age_days:

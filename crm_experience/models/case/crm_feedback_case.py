@@ -62,6 +62,10 @@ class CrmFeedbackCase(models.Model):
             left.write({"is_case_checked": False})
             left._remember_answers(len(left))
             (answers - left)._tell_cases()
+        if vals.get("partner_id"):
+            # whoever turns out to have answered is the customer of the case too
+            cases = self.sudo().case_id.filtered(lambda case: not case.partner_id)
+            cases.partner_id = vals["partner_id"]
         return result
 
     def _tell_cases(self):
