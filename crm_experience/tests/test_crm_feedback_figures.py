@@ -119,6 +119,23 @@ class TestCrmFeedbackFigures(CrmExperienceCase):
         for name in ("value", "low", "high"):
             self.assertAlmostEqual(twice["total"][name], once["total"][name])
 
+    def test_shares_are_over_customers_too(self):
+        """Who answers again and again is one customer; who has no name is one each."""
+        scores = {"nps": (10, 9, 7, 3, 10, 8), "csat": (5, 4, 3, 1, 5, 2), "ces": (7, 6, 4, 1, 5, 2)}
+        for metric, answers in scores.items():
+            for person, score in zip(self.people, answers, strict=False):
+                self.answer(score, metric=metric, partner_id=person.id)
+            once = self.get(metric)["total"]
+            for person, score in zip(self.people, answers, strict=False):
+                self.answer(score, metric=metric, partner_id=person.id)
+            twice = self.get(metric)["total"]
+            self.assertEqual(twice.pop("count"), 2 * once.pop("count"))
+            for name in ("value", "low", "high"):
+                self.assertAlmostEqual(twice[name], once[name], msg=metric)
+            self.answer(*answers, metric=metric, partner_id=False)
+            surer = self.get(metric)["total"]
+            self.assertLess(surer["high"] - surer["low"], twice["high"] - twice["low"])
+
     def test_one_customer_alone_makes_no_mean(self):
         """A questionnaire over many dimensions is one opinion, however many answers it has."""
         for code in ("product", "service", "price"):

@@ -2,14 +2,20 @@
 
 Answers are counted in tallies: what is known of a group of answers, so that no figure is ever an
 average of averages. A customer who answered several questions, or several times, is one customer:
-the interval of a mean takes the answers of each customer together, however they go together.
+every interval takes the answers of each customer together, however they go together. Who answered
+without a name is a customer of their own.
 
 Sources: E. B. Wilson, "Probable Inference, the Law of Succession, and Statistical Inference"
 (1927), with the examples of R. Newcombe, "Two-sided confidence intervals for the single
 proportion" (1998); B. Rocks, "Interval Estimation for the Net Promoter Score" (2016) for the
 adjusted Wald interval of NPS; "Student", "The Probable Error of a Mean" (1908); W. Cochran,
 "Sampling Techniques" (1977, chapters 6 and 9) for the mean of answers that come in clusters, here
-customers, as a ratio of two sums.
+customers, as a ratio of two sums; L. Kish, "Survey Sampling" (1965) for the design effect;
+E. Korn, B. Graubard, "Confidence intervals for proportions with small expected number of positive
+counts estimated from survey data" (1998) for putting the effective number of answers, less what few
+clusters leave unknown, in the place of their number in the interval of a share; N. Dean, M. Pagano,
+"Evaluating Confidence Interval Methods for Binomial Proportions in Clustered Surveys" (2015), who
+find that of Wilson to keep its promise that way.
 """
 
 import math
@@ -28,12 +34,15 @@ NPS_EXTRA = 3
 class Tally(NamedTuple):
     """What is known of a group of answers.
 
+    What an answer counts is its score, or for a share and for NPS its point: 1 if it counts for,
+    -1 if it counts against, else 0.
+
     :ivar size: number of answers
-    :ivar total: sum of their scores
+    :ivar total: sum of what they count
     :ivar high: answers that count for (promoters, satisfied, low effort)
     :ivar low: answers that count against (detractors)
     :ivar customers: number of different customers; what follows is summed over them
-    :ivar squares: the square of the sum of a customer's scores
+    :ivar squares: the square of the sum of what a customer's answers count
     :ivar mixed: that sum times the number of the customer's answers
     :ivar pairs: the square of that number
     """
@@ -75,7 +84,7 @@ class Figure(NamedTuple):
     high: float
 
 
-def tally(scores: Iterable[float], high: float = math.inf, low: float = -math.inf) -> Tally:
+def tally(scores: Iterable[float], high: float | None = None, low: float | None = None) -> Tally:
     """Count answers, each of another customer.
 
     :param high: scores from here on count for
@@ -85,42 +94,58 @@ def tally(scores: Iterable[float], high: float = math.inf, low: float = -math.in
 
 
 def tally_customers(
-    customers: Iterable[Sequence[float]], high: float = math.inf, low: float = -math.inf
+    customers: Iterable[Sequence[float]], high: float | None = None, low: float | None = None
 ) -> Tally:
-    """Count the answers of each customer.
+    """Count the answers of each customer: their scores, or their points if there is a limit.
 
     >>> tally_customers([[4, 2], [9]]).customers
     2
+    >>> tally_customers([[9, 10, 3]], high=9, low=6).total
+    1.0
     """
     counted = Tally(0)
     for scores in customers:
-        size, total = len(scores), math.fsum(scores)
-        above = sum(score >= high for score in scores)
-        below = sum(score <= low for score in scores)
+        size = len(scores)
+        above = sum(score >= high for score in scores) if high is not None else 0
+        below = sum(score <= low for score in scores) if low is not None else 0
+        is_point = high is not None or low is not None
+        total = float(above - below) if is_point else math.fsum(scores)
         one = Tally(size, total, above, below, 1, total * total, total * size, size * size)
         counted = counted.add(one)
     return counted
 
 
+def tally_points(size: int, high: int = 0, low: int = 0) -> Tally:
+    """The tally of answers of as many customers, by how many count for and against.
+
+    >>> tally_points(5, high=3) == tally([5, 4, 4, 2, 1], high=4)
+    True
+    """
+    return Tally(size, high - low, high, low, size, high + low, high - low, size)
+
+
 def share(counted: Tally, confidence: float = CONFIDENCE) -> Figure | None:
     """Share of the answers that count for, in percent, with the score interval of Wilson.
 
+    The interval is that of the effective number of answers (:func:`get_effective_size`), which is
+    their number where every customer answered once.
+
     :return: 0…100; ``None`` without an answer
 
-    >>> [round(number, 2) for number in share(Tally(263, high=81))]
+    >>> [round(number, 2) for number in share(tally_points(263, high=81))]
     [30.8, 25.53, 36.62]
     """
-    size, hits = counted.size, counted.high
-    if not size:
+    if not counted.size:
         return None
     z = _get_z(confidence)
-    ratio = hits / size
+    ratio = counted.high / counted.size
+    size = get_effective_size(counted, confidence)
     middle = ratio + z * z / (2 * size)
     margin = z * math.sqrt(ratio * (1 - ratio) / size + z * z / (4 * size * size))
     scale = 1 + z * z / size
     # At the ends of the scale the bound is the end itself, whatever is lost in rounding.
-    low = 0.0 if not hits else (middle - margin) / scale
-    high = 1.0 if hits == size else (middle + margin) / scale
+    low = 0.0 if not counted.high else (middle - margin) / scale
+    high = 1.0 if counted.high == counted.size else (middle + margin) / scale
     return Figure(100 * ratio, 100 * low, 100 * high)
 
 
@@ -128,20 +153,22 @@ def net_promoters(counted: Tally, confidence: float = CONFIDENCE) -> Figure | No
     """Net promoter score: % that count for - % that count against, with the adjusted Wald interval.
 
     The interval is that of the difference of two shares of one multinomial sample, after adding
-    :data:`NPS_EXTRA` answers spread as ¼, ½, ¼, which keeps its promise for small samples too.
+    :data:`NPS_EXTRA` answers spread as ¼, ½, ¼, which keeps its promise for small samples too. The
+    sample is of the effective number of answers (:func:`get_effective_size`), which is their number
+    where every customer answered once.
 
     :return: -100…100; ``None`` without an answer
 
-    >>> round(net_promoters(Tally(100, high=50, low=20)).value)
+    >>> round(net_promoters(tally_points(100, high=50, low=20)).value)
     30
     """
-    size = counted.size
-    if not size:
+    if not counted.size:
         return None
-    value = (counted.high - counted.low) / size
+    value = (counted.high - counted.low) / counted.size
+    size = get_effective_size(counted, confidence)
     adjusted = size + NPS_EXTRA
-    high = (counted.high + NPS_EXTRA / 4) / adjusted
-    low = (counted.low + NPS_EXTRA / 4) / adjusted
+    high = (counted.high * size / counted.size + NPS_EXTRA / 4) / adjusted
+    low = (counted.low * size / counted.size + NPS_EXTRA / 4) / adjusted
     difference = high - low
     margin = _get_z(confidence) * math.sqrt((high + low - difference**2) / adjusted)
     return Figure(
@@ -149,6 +176,39 @@ def net_promoters(counted: Tally, confidence: float = CONFIDENCE) -> Figure | No
         100 * max(-1.0, min(value, difference - margin)),
         100 * min(1.0, max(value, difference + margin)),
     )
+
+
+def get_effective_size(counted: Tally, confidence: float = CONFIDENCE) -> float:
+    """How many answers, each of another customer, would say as much as these about their points.
+
+    It is the number of answers divided by the design effect: the variance of their mean point over
+    customers, by what it were if answers were independent, both as the intervals of shares have it,
+    without a correction for one degree of freedom. The effect is at least 1, since fewer surprises than chance makes are chance, and the number is
+    taken down by the square of the ratio of Student's t for all answers to that for the customers,
+    because the effect itself is only estimated from them.
+
+    Never fewer than if each customer had one opinion and repeated it, unless the measured effect
+    says so; and just as many as that where nothing can be measured: one customer, or answers that
+    are all alike.
+
+    :param counted: at least one answer, counted as points
+    :return: above 0, up to the number of answers, which it is if every customer answered once
+
+    >>> get_effective_size(tally_customers([[9, 9], [2, 2], [7, 7]], high=9, low=6))
+    3.0
+    """
+    size, customers = counted.size, counted.customers
+    if customers == size:
+        return float(size)
+    repeated = counted.pairs / size
+    middle = counted.total / size
+    independent = counted.high + counted.low - size * middle * middle
+    if customers < 2 or independent <= 0:
+        return size / repeated
+    clustered = counted.squares - 2 * middle * counted.mixed + middle * middle * counted.pairs
+    effect = clustered / independent
+    unknown = (_get_t(confidence, customers - 1) / _get_t(confidence, size - 1)) ** 2
+    return size / min(max(effect, 1.0) * unknown, max(effect, repeated))
 
 
 def mean(counted: Tally, confidence: float = CONFIDENCE) -> Figure | None:

@@ -34,9 +34,9 @@ class CrmFeedbackFigures(models.Model):
         """Figures of the answers that the caller may read, with 95 % intervals, in one query.
 
         A figure of fewer answers than the setting says is left out, and as many others with it as
-        are needed so that it cannot be worked out from the total and the rest. Intervals of means
-        are over customers: several answers of one are not surer than one. So there is no mean of
-        one customer alone.
+        are needed so that it cannot be worked out from the total and the rest. Intervals are over
+        customers: several answers of one are not surer than one, unless they differ as those of
+        strangers do. So there is no mean of one customer alone.
 
         :param str metric: ``nps`` (-100…100), ``csat`` and ``ces`` (share in percent),
             ``ces_mean`` (1–7), ``gap`` (-10…10), ``experience`` and ``expectation`` (0–10),

@@ -14,7 +14,7 @@ from odoo.tools import SQL
 
 MAX_GROUPS = 1000
 # What each figure is computed from: the answers it counts, the column, and from where on an
-# answer counts for (and up to where against).
+# answer counts for (and up to where against), if it counts a point and not its score.
 METRICS = {
     "nps": ("nps", "score", 9, 6),
     "csat": ("csat", "score", 4, None),
@@ -121,6 +121,9 @@ class CrmFeedbackTally(models.Model):
         _answers, column, high, low = METRICS[metric]
         query = self._search(domain)
         score = self._field_to_sql(query.table, column, query)
+        above = SQL("(%s >= %s)::integer", score, high) if high else SQL("0")
+        below = SQL("(%s <= %s)::integer", score, low) if low else SQL("0")
+        counts = SQL("%s - %s", above, below) if high else score
         table = SQL.identifier(query.table)
         dimension = SQL("NULL::integer")
         if metric == "servqual":
@@ -143,9 +146,9 @@ class CrmFeedbackTally(models.Model):
         return query.select(
             *keys,
             SQL("count(*)::float AS size"),
-            SQL("COALESCE(sum(%s), 0)::float AS total", score),
-            SQL("count(*) FILTER (WHERE %s >= %s) AS high", score, 1e9 if high is None else high),
-            SQL("count(*) FILTER (WHERE %s <= %s) AS low", score, -1e9 if low is None else low),
+            SQL("COALESCE(sum(%s), 0)::float AS total", counts),
+            SQL("sum(%s) AS high", above),
+            SQL("sum(%s) AS low", below),
         )
 
     @api.model

@@ -207,14 +207,14 @@ class CrmKeyExperienceMeasure(models.Model):
             scores = [experience for experience, _gap in answers.values()]
             values = {"dimension_id": dimension_id, "state": "4_few"}
             if len(scores) >= minimum:
-                counted = figures.tally(scores, high=self.high_experience)
-                performance = figures.mean(counted)
+                performance = figures.mean(figures.tally(scores))
+                high = figures.share(figures.tally(scores, high=self.high_experience))
                 values |= {
-                    "customer_count": counted.size,
+                    "customer_count": len(scores),
                     "performance": performance.value,
                     "performance_low": max(0.0, performance.low),
                     "performance_high": min(10.0, performance.high),
-                    "top_share": figures.share(counted).value,
+                    "top_share": high.value,
                 }
                 values["state"] = "5_constant" if len(set(scores)) == 1 else "6_untold"
             effects[dimension_id] = values

@@ -1,7 +1,7 @@
 from collections import Counter
 
 from odoo import api, models
-from odoo.addons.crm_experience.tools.figures import Tally, share
+from odoo.addons.crm_experience.tools.figures import share, tally_points
 from odoo.fields import Domain
 
 #: The reference that comes with the addon, in percent by code of the reason.
@@ -78,7 +78,7 @@ class CrmCustomerLoss(models.Model):
             count = sum(counts[reason] for reason in below)
             if not top.active and not count:
                 continue
-            own = share(Tally(total, high=count))
+            own = share(tally_points(total, high=count))
             rows.append(
                 {
                     "id": top.id,

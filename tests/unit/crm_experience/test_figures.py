@@ -17,11 +17,13 @@ from crm_experience.tools.figures import (
     NPS_EXTRA,
     Overlap,
     Tally,
+    get_effective_size,
     mean,
     net_promoters,
     share,
     tally,
     tally_customers,
+    tally_points,
     weighted_total,
 )
 from crm_experience.tools.satisfaction import ces, csat, nps
@@ -40,7 +42,7 @@ gaps = st.lists(st.floats(-10, 10).map(lambda gap: round(gap, 1)), min_size=2, m
     ],
 )
 def test_the_examples_of_newcombe(hits, size, low, high):
-    figure = share(Tally(size, high=hits))
+    figure = share(tally_points(size, high=hits))
     assert (round(figure.low, 2), round(figure.high, 2)) == (low, high)
 
 
@@ -48,7 +50,7 @@ def test_the_examples_of_newcombe(hits, size, low, high):
 def test_shares_as_statsmodels_has_them(hits, others):
     size = hits + others
     assume(size)
-    figure = share(Tally(size, high=hits))
+    figure = share(tally_points(size, high=hits))
     low, high = proportion_confint(hits, size, method="wilson")
     assert figure == pytest.approx((100 * hits / size, 100 * low, 100 * high), abs=1e-9)
     assert 0 <= figure.low <= figure.value <= figure.high <= 100
@@ -59,7 +61,7 @@ def test_nps_by_its_own_variance(promoters, passives, detractors):
     """The interval is that of the mean of answers that are 100, 0 and -100."""
     size = promoters + passives + detractors
     assume(size)
-    figure = net_promoters(Tally(size, high=promoters, low=detractors))
+    figure = net_promoters(tally_points(size, promoters, detractors))
     part = NPS_EXTRA / 4
     answers = DescrStatsW(
         [100, 0, -100], [promoters + part, passives + 2 * part, detractors + part], ddof=0
@@ -71,12 +73,96 @@ def test_nps_by_its_own_variance(promoters, passives, detractors):
     assert figure.high == pytest.approx(max(high, figure.value))
 
 
+answers_of_customers = st.lists(
+    st.lists(st.integers(0, 10), min_size=1, max_size=6), min_size=1, max_size=20
+)
+METRICS = {
+    "nps": (net_promoters, {"high": 9, "low": 6}, lambda score: (score >= 9) - (score <= 6)),
+    "csat": (share, {"high": 4}, lambda score: int(score >= 4)),
+}
+
+
+def effective_size_by_hand(points):
+    """Answers over the design effect, answer by answer; the variances are those of statsmodels."""
+    answers = [point for each in points for point in each]
+    groups = [number for number, each in enumerate(points) for _point in each]
+    size, customers = len(answers), len(points)
+    as_one_opinion = size**2 / sum(len(each) ** 2 for each in points)
+    if size == customers:
+        return size
+    if customers == 1 or len(set(answers)) == 1:
+        return as_one_opinion
+    plain = OLS(answers, [1.0] * size).fit()
+    robust = plain.get_robustcov_results(
+        "cluster", groups=groups, use_correction=False, df_correction=True
+    )
+    effect = robust.bse[0] ** 2 / (plain.bse[0] ** 2 * (size - 1) / size)
+    quantiles = [stats.t.ppf(0.975, count - 1) for count in (size, customers)]
+    measured = size / max(1, effect) * (quantiles[0] / quantiles[1]) ** 2
+    return max(measured, min(as_one_opinion, size / effect if effect else size))
+
+
+@pytest.mark.parametrize("metric", METRICS)
+@given(customers=answers_of_customers)
+def test_intervals_of_points_over_customers(metric, customers):
+    """Wilson's and the adjusted Wald interval, of the effective number of answers."""
+    figure_of, limits, point = METRICS[metric]
+    points = [[point(score) for score in each] for each in customers]
+    answers = [one for each in points for one in each]
+    counted = tally_customers(customers, **limits)
+    size = effective_size_by_hand(points)
+    assert get_effective_size(counted) == pytest.approx(size, rel=1e-6)
+    assert 0 < size <= len(answers)
+    figure = figure_of(counted)
+    value = statistics.fmean(answers)
+    if metric == "csat":
+        low, high = proportion_confint(value * size, size, method="wilson")
+    else:
+        extra = [1] * 3 + [0] * 6 + [-1] * 3
+        weights = [size / len(answers)] * len(answers) + [0.25] * len(extra)
+        both = DescrStatsW(answers + extra, weights, ddof=0)
+        margin = stats.norm.ppf(0.975) * both.std / math.sqrt(size + 3)
+        low, high = max(-1, both.mean - margin), min(1, both.mean + margin)
+        low, high = min(low, value), max(high, value)
+    assert figure == pytest.approx((100 * value, 100 * low, 100 * high), abs=1e-5)
+
+
+@pytest.mark.parametrize("metric", METRICS)
+@given(scores=st.lists(st.integers(0, 10), min_size=1, max_size=40))
+def test_customers_who_answer_once_have_the_published_interval(metric, scores):
+    """To the last digit: nothing changes where nobody answered twice."""
+    figure_of, limits, _point = METRICS[metric]
+    counted = tally(scores, **limits)
+    assert counted == tally_points(len(scores), counted.high, counted.low)
+    assert get_effective_size(counted) == len(scores)
+    assert figure_of(counted) == figure_of(tally_points(len(scores), counted.high, counted.low))
+
+
+@pytest.mark.parametrize("metric", METRICS)
+@given(scores=st.lists(st.integers(0, 10), min_size=1, max_size=30), times=st.integers(2, 5))
+def test_who_says_the_same_again_makes_no_share_surer(metric, scores, times):
+    figure_of, limits, _point = METRICS[metric]
+    again = figure_of(tally_customers([[score] * times for score in scores], **limits))
+    assert again == pytest.approx(figure_of(tally(scores, **limits)), abs=1e-9)
+
+
+@pytest.mark.parametrize("metric", METRICS)
+@given(customers=answers_of_customers)
+def test_repeated_answers_never_make_an_interval_narrower(metric, customers):
+    figure_of, limits, _point = METRICS[metric]
+    one = figure_of(tally_customers(customers, **limits))
+    strangers = figure_of(tally((score for each in customers for score in each), **limits))
+    assert one.value == strangers.value
+    assert one.high - one.low >= strangers.high - strangers.low - 1e-9
+    assert one.low <= one.value <= one.high
+
+
 @given(promoters=counts, detractors=counts, passives=counts)
 def test_nps_turned_round_is_its_mirror(promoters, detractors, passives):
     size = promoters + passives + detractors
     assume(size)
-    one = net_promoters(Tally(size, high=promoters, low=detractors))
-    other = net_promoters(Tally(size, high=detractors, low=promoters))
+    one = net_promoters(tally_points(size, promoters, detractors))
+    other = net_promoters(tally_points(size, detractors, promoters))
     assert (one.value, one.low, one.high) == pytest.approx((-other.value, -other.high, -other.low))
 
 
@@ -218,6 +304,33 @@ def test_the_interval_keeps_its_promise():
         naive += independent.low <= 0 <= independent.high
     assert 930 <= held <= 970
     assert naive < 800
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_the_interval_of_a_share_keeps_its_promise(metric):
+    """Customers of whom each leans to one side and answers five times."""
+    figure_of, limits, _point = METRICS[metric]
+    if metric == "nps":
+        chances = [(0.85, 0.1), (0.1, 0.3), (0.3, 0.5)]  # of a promoter, of a detractor
+        truth = 100 * sum(high - low for high, low in chances) / 3
+    else:
+        chances = [(0.95, 0.0), (0.75, 0.0), (0.25, 0.0)]
+        truth = 100 * sum(high for high, _low in chances) / 3
+    draw = random.Random(11)
+    held = naive = 0
+    for _sample in range(1000):
+        customers = []
+        for _customer in range(25):
+            high, low = draw.choice(chances)
+            weights = [high, 1 - high - low, low]
+            likes = (10, 7, 0) if metric == "nps" else (5, 3, 3)
+            customers.append(draw.choices(likes, weights, k=5))
+        figure = figure_of(tally_customers(customers, **limits))
+        strangers = figure_of(tally(itertools.chain(*customers), **limits))
+        held += figure.low <= truth <= figure.high
+        naive += strangers.low <= truth <= strangers.high
+    assert 930 <= held <= 975
+    assert naive < 880
 
 
 @given(gaps)
