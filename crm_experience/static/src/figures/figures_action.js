@@ -197,6 +197,12 @@ export class Figures extends Component {
         });
     }
 
+    /** Nobody answered at all; weights that are missing are told beside the figure. */
+    get isEmpty() {
+        const { figures, metric } = this.state;
+        return !figures.groups.length && (metric !== "servqual" || figures.has_weights);
+    }
+
     get emptyText() {
         const { figures, metric } = this.state;
         if (metric === "servqual" && !figures.has_weights) {

@@ -52,7 +52,7 @@ registry.category("web_tour.tours").add("crm_experience_figures", {
         },
         {
             content: "nobody was asked, and what to do is said",
-            trigger: ".o_crm_experience_figures_card:contains(at least 5 answers)",
+            trigger: ".o_nocontent_help:contains(No answers yet)",
         },
         {
             content: "back to recommendation",
