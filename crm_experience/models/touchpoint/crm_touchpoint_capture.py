@@ -124,6 +124,18 @@ class CrmTouchpoint(models.Model):
         return self.env[model]._get_touchpoint_statements(events)
 
     @api.model
+    def _get_history_statement(self, model, kind, events):
+        """Return the SQL that writes documents as their history is written.
+
+        For documents that happen once and have nothing to follow later.
+
+        :param model: of the documents; it has ``_get_touchpoint_history(kind, condition)``
+        """
+        condition = SQL("doc.id = ANY(%s)", sorted({event["id"] for event in events}))
+        queries = self.env[model]._get_touchpoint_history(kind, condition)
+        return self._get_insert_statement(SQL(" UNION ALL ").join(queries))
+
+    @api.model
     def _get_captured_columns(self, **columns):
         """Return what a query of captured rows selects.
 

@@ -36,11 +36,9 @@ class MailActivity(models.Model):
     @api.model
     def _get_touchpoint_statements(self, events):
         """Return the SQL that writes activities that are done, once each."""
-        condition = SQL("doc.id = ANY(%s)", sorted({event["id"] for event in events}))
-        kinds = sorted({event["event"] for event in events})
-        yield self.env["crm.touchpoint"]._get_insert_statement(
-            SQL(" UNION ALL ").join(self._get_touchpoint_query(kind, condition) for kind in kinds)
-        )
+        touchpoints = self.env["crm.touchpoint"]
+        for kind in sorted({event["event"] for event in events}):
+            yield touchpoints._get_history_statement(self._name, kind, events)
 
     @api.model
     def _get_touchpoint_query(self, kind, condition):

@@ -35,10 +35,7 @@ class MailMessage(models.Model):
     @api.model
     def _get_touchpoint_statements(self, events):
         """Return the SQL that writes mails, one row per customer who wrote or received one."""
-        condition = SQL("doc.id = ANY(%s)", sorted({event["id"] for event in events}))
-        yield self.env["crm.touchpoint"]._get_insert_statement(
-            SQL(" UNION ALL ").join(self._get_touchpoint_history("mail", condition))
-        )
+        return [self.env["crm.touchpoint"]._get_history_statement(self._name, "mail", events)]
 
     @api.model
     def _get_touchpoint_history(self, _kind, condition):

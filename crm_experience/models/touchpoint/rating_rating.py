@@ -36,11 +36,7 @@ class RatingRating(models.Model):
     @api.model
     def _get_touchpoint_statements(self, events):
         """Return the SQL that writes ratings, once each."""
-        yield self.env["crm.touchpoint"]._get_insert_statement(
-            self._get_touchpoint_query(
-                SQL("doc.id = ANY(%s)", sorted({event["id"] for event in events}))
-            )
-        )
+        return [self.env["crm.touchpoint"]._get_history_statement(self._name, "rating", events)]
 
     @api.model
     def _get_touchpoint_query(self, condition):

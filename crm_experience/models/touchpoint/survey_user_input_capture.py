@@ -39,11 +39,7 @@ class SurveyUserInput(models.Model):
     @api.model
     def _get_touchpoint_statements(self, events):
         """Return the SQL that writes surveys that were answered to the end, once each."""
-        yield self.env["crm.touchpoint"]._get_insert_statement(
-            self._get_touchpoint_query(
-                SQL("doc.id = ANY(%s)", sorted({event["id"] for event in events}))
-            )
-        )
+        return [self.env["crm.touchpoint"]._get_history_statement(self._name, "survey", events)]
 
     @api.model
     def _get_touchpoint_query(self, condition):
