@@ -102,6 +102,24 @@ class TestCrmKeyExperience(CrmExperienceCase):
         self.assertIn("When it is bad: no effect shown, ", product.kind_sentence)
         self.assertRegex(service.kind_sentence, r"^When it is bad: −")  # noqa: RUF001
 
+    def test_what_is_shown_by_itself_alone_is_perhaps(self):
+        """“No effect” beside an interval that leaves out zero would contradict itself."""
+        self.create_customers(60)
+        self.analysis.action_run()
+        effect = self.effects(self.analysis.last_run_id)["product"].sudo()
+        effect.write(
+            {
+                "state": "3_not_significant",
+                **{"effect": 3, "effect_low": 1, "effect_high": 5},
+                **{"has_penalty": True, "penalty": -30, "penalty_low": -50, "penalty_high": -8},
+                **{"penalty_p": 0.2, "has_reward": True, "reward": 3},
+                **{"reward_low": -2, "reward_high": 8, "reward_p": 0.6},
+            }
+        )
+        self.assertIn("one point better: perhaps +3.0 points", effect.sentence)
+        self.assertIn("When it is bad: perhaps −30 points", effect.kind_sentence)  # noqa: RUF001
+        self.assertIn("When it is good: no effect shown, +3.0", effect.kind_sentence)
+
     def test_the_figures_are_those_of_the_answers(self):
         self.create_customers(60)
         self.analysis.action_run()

@@ -132,6 +132,11 @@ class CrmKeyExperienceEffect(models.Model):
             "%(value)s points of recommendation (95 %%: %(low)s to %(high)s)", **values
         )
 
+    @api.model
+    def _is_likely(self, low, high):
+        """Whether an interval leaves out zero: of one effect by itself, not of all together."""
+        return low > 0 or high < 0
+
     def _get_sentence(self):
         values = {"dimension": self.dimension_id.name, "segment": self.run_id.segment}
         _ = self.env._
@@ -142,6 +147,8 @@ class CrmKeyExperienceEffect(models.Model):
         if self.state == "6_untold":
             return _("%(dimension)s: nothing can be told in %(segment)s.", **values)
         values["points"] = self._get_points(self.effect, self.effect_low, self.effect_high)
+        if self.state == "3_not_significant" and self._is_likely(self.effect_low, self.effect_high):
+            return _("%(dimension)s, one point better: perhaps %(points)s in %(segment)s.", **values)
         if self.state == "3_not_significant":
             return _(
                 "%(dimension)s, one point better: no effect shown in %(segment)s, %(points)s.",
@@ -163,12 +170,16 @@ class CrmKeyExperienceEffect(models.Model):
             points = self._get_points(self.penalty, self.penalty_low, self.penalty_high)
             if self.penalty_p < ALPHA:
                 parts.append(_("When it is bad: %(points)s.", points=points))
+            elif self._is_likely(self.penalty_low, self.penalty_high):
+                parts.append(_("When it is bad: perhaps %(points)s.", points=points))
             else:
                 parts.append(_("When it is bad: no effect shown, %(points)s.", points=points))
         if self.has_reward:
             points = self._get_points(self.reward, self.reward_low, self.reward_high)
             if self.reward_p < ALPHA:
                 parts.append(_("When it is good: %(points)s.", points=points))
+            elif self._is_likely(self.reward_low, self.reward_high):
+                parts.append(_("When it is good: perhaps %(points)s.", points=points))
             else:
                 parts.append(_("When it is good: no effect shown, %(points)s.", points=points))
         return " ".join(parts)
