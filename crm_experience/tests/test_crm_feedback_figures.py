@@ -121,7 +121,11 @@ class TestCrmFeedbackFigures(CrmExperienceCase):
 
     def test_shares_are_over_customers_too(self):
         """Who answers again and again is one customer; who has no name is one each."""
-        scores = {"nps": (10, 9, 7, 3, 10, 8), "csat": (5, 4, 3, 1, 5, 2), "ces": (7, 6, 4, 1, 5, 2)}
+        scores = {
+            "nps": (10, 9, 7, 3, 10, 8),
+            "csat": (5, 4, 3, 1, 5, 2),
+            "ces": (7, 6, 4, 1, 5, 2),
+        }
         for metric, answers in scores.items():
             for person, score in zip(self.people, answers, strict=False):
                 self.answer(score, metric=metric, partner_id=person.id)

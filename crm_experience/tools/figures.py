@@ -183,9 +183,10 @@ def get_effective_size(counted: Tally, confidence: float = CONFIDENCE) -> float:
 
     It is the number of answers divided by the design effect: the variance of their mean point over
     customers, by what it were if answers were independent, both as the intervals of shares have it,
-    without a correction for one degree of freedom. The effect is at least 1, since fewer surprises than chance makes are chance, and the number is
-    taken down by the square of the ratio of Student's t for all answers to that for the customers,
-    because the effect itself is only estimated from them.
+    without a correction for one degree of freedom. The effect is at least 1: that the answers of
+    customers differ more than those of strangers is chance. The number is taken down by the square
+    of the ratio of Student's t for all answers to that for the customers, because the effect itself
+    is only estimated from them.
 
     Never fewer than if each customer had one opinion and repeated it, unless the measured effect
     says so; and just as many as that where nothing can be measured: one customer, or answers that

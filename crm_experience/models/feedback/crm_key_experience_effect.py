@@ -140,15 +140,18 @@ class CrmKeyExperienceEffect(models.Model):
     def _get_sentence(self):
         values = {"dimension": self.dimension_id.name, "segment": self.run_id.segment}
         _ = self.env._
-        if self.state == "4_few":
-            return _("%(dimension)s: too few answers in %(segment)s.", **values)
-        if self.state == "5_constant":
-            return _("%(dimension)s: all answers are alike in %(segment)s.", **values)
-        if self.state == "6_untold":
-            return _("%(dimension)s: nothing can be told in %(segment)s.", **values)
+        untold = {
+            "4_few": _("%(dimension)s: too few answers in %(segment)s.", **values),
+            "5_constant": _("%(dimension)s: all answers are alike in %(segment)s.", **values),
+            "6_untold": _("%(dimension)s: nothing can be told in %(segment)s.", **values),
+        }
+        if self.state in untold:
+            return untold[self.state]
         values["points"] = self._get_points(self.effect, self.effect_low, self.effect_high)
         if self.state == "3_not_significant" and self._is_likely(self.effect_low, self.effect_high):
-            return _("%(dimension)s, one point better: perhaps %(points)s in %(segment)s.", **values)
+            return _(
+                "%(dimension)s, one point better: perhaps %(points)s in %(segment)s.", **values
+            )
         if self.state == "3_not_significant":
             return _(
                 "%(dimension)s, one point better: no effect shown in %(segment)s, %(points)s.",
