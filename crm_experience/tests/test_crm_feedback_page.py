@@ -314,6 +314,19 @@ class TestCrmFeedbackPage(HttpCase, AskingCase):
         self.env.invalidate_all()
         self.assertFalse(self.customer.experience_opt_out)
 
+    def test_the_questionnaires_are_in_the_language_of_the_customer(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        for name in ("relationship", "core_needs", "purchase", "service", "first_30_days"):
+            survey = self.env.ref(f"crm_experience.survey_survey_{name}")
+            self.assertEqual(set(survey._get_supported_lang_codes()), {"en_US", "fr_FR"})
+        self.survey.lang_ids = False
+        self.customer.lang = "fr_FR"
+        self.assertEqual(self.invitation._in_lang()._get_response().lang_id.code, "fr_FR")
+        # one that is for some languages alone says so by itself
+        self.survey.lang_ids = self.env["res.lang"]._lang_get("en_US")
+        self.invitation.user_input_id = False
+        self.assertEqual(self.invitation._in_lang()._get_response().lang_id.code, "en_US")
+
     # ------------------------------------------------------------
     # Printed link
     # ------------------------------------------------------------

@@ -103,7 +103,10 @@ class CrmFeedbackInvitationPage(models.Model):
         """Return the response of the customer; the first time it is created."""
         self.ensure_one()
         if not self.user_input_id:
-            language = self.env["res.lang"]._get_data(code=self.env.lang)
+            # a questionnaire may be for some languages alone
+            codes = self.survey_id._get_supported_lang_codes()
+            code = self.env.lang if self.env.lang in codes else codes[0]
+            language = self.env["res.lang"]._get_data(code=code)
             self.user_input_id = self.survey_id._create_answer(
                 partner=self.partner_id,
                 email=self.visitor,
