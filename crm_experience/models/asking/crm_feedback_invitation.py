@@ -203,8 +203,9 @@ class CrmFeedbackInvitation(models.Model):
 
     def action_interview(self):
         """Open the questionnaire, to fill it in for the customer on the telephone."""
-        self.ensure_one()
         self.check_access("read")
+        if len(self) != 1:
+            raise UserError(self.env._("Open one interview at a time."))
         if self.way != "phone" or self.state not in ("sent", "answered"):
             raise UserError(self.env._("This is no interview that can be filled in now."))
         # Whoever may read the invitation may call the customer; see controllers/survey.py.
