@@ -99,6 +99,16 @@ registry.category("web_tour.tours").add("crm_experience_pareto", {
             trigger: ".o_crm_experience_pareto:contains(One cause makes up 80 %):contains(Tour cause)",
         },
         {
+            content: "a longer time",
+            trigger: ".o_crm_experience_pareto button:contains(1 year)",
+            run: "click",
+        },
+        {
+            content: "all causes together",
+            trigger:
+                ".o_crm_experience_pareto:has(button[aria-pressed=true]:contains(1 year)) tfoot:contains(10)",
+        },
+        {
             content: "behind a bar are its cases",
             trigger: ".o_crm_experience_pareto tbody a:contains(Tour cause)",
             run: "click",
@@ -106,6 +116,15 @@ registry.category("web_tour.tours").add("crm_experience_pareto", {
         {
             content: "all of them",
             trigger: ".o_list_view .o_data_row:nth-child(8)",
+        },
+        {
+            content: "back to the causes",
+            trigger: ".o_breadcrumb a:contains(Causes)",
+            run: "click",
+        },
+        {
+            content: "the time is still the one that was chosen",
+            trigger: ".o_crm_experience_pareto button[aria-pressed=true]:contains(1 year)",
         },
     ],
 });
