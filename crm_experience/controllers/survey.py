@@ -1,9 +1,23 @@
+from odoo import http
 from odoo.addons.survey.controllers.main import Survey
 from odoo.http import request
 
 
 class FeedbackSurvey(Survey):
-    """Who may fill in a response that an invitation was answered by."""
+    """Who may fill in a response that an invitation was answered by: once."""
+
+    @http.route()
+    def survey_retry(self, survey_token, answer_token, **post):
+        """Whoever was asked once answers once; what they said can be changed by their own link.
+
+        A second response would be that of a customer whom nobody asked, or, after an interview,
+        that of the colleague who called.
+        """
+        access = self._get_access_data(survey_token, answer_token, ensure_token=True)
+        answer = access["answer_sudo"]
+        if access["validity_code"] is True and answer.feedback_invitation_ids:
+            return request.redirect(answer.get_start_url())
+        return super().survey_retry(survey_token, answer_token, **post)
 
     def _check_validity(
         self, survey_sudo, answer_sudo, answer_token, ensure_token=True, check_partner=True

@@ -314,6 +314,26 @@ class TestCrmFeedbackPage(HttpCase, AskingCase):
         self.env.invalidate_all()
         self.assertFalse(self.customer.experience_opt_out)
 
+    def test_who_was_asked_once_answers_once(self):
+        self.post(self.path, score="9")
+        response = self.invitation.user_input_id
+        response._mark_done()
+        done = self.url_open(response.get_start_url()).text
+        self.assertIn("Thank you", done)
+        self.assertNotIn("/survey/retry/", done)
+        retry = f"/survey/retry/{self.survey.access_token}/{response.access_token}"
+        self.assertIn("Thank you", self.url_open(retry).text)
+        self.assertEqual(
+            self.env["survey.user_input"].search([("survey_id", "=", self.survey.id)]), response
+        )
+        # a survey that nobody is invited to is core's
+        own = self.respond({"nps": "3"})
+        retry = f"/survey/retry/{self.survey.access_token}/{own.access_token}"
+        self.url_open(retry)
+        self.assertEqual(
+            self.env["survey.user_input"].search_count([("survey_id", "=", self.survey.id)]), 3
+        )
+
     def test_the_questionnaires_are_in_the_language_of_the_customer(self):
         self.env["res.lang"]._activate_lang("fr_FR")
         for name in ("relationship", "core_needs", "purchase", "service", "first_30_days"):
