@@ -18,6 +18,7 @@ from . import (
     test_crm_feedback,
     test_crm_feedback_ask,
     test_crm_feedback_call,
+    test_crm_feedback_call_tour,
     test_crm_feedback_case,
     test_crm_feedback_figures,
     test_crm_feedback_invitation,
