@@ -203,6 +203,10 @@ export class Figures extends Component {
         return !figures.groups.length && (metric !== "servqual" || figures.has_weights);
     }
 
+    get hasTrend() {
+        return this.state.trend?.groups.some((group) => group.has_figure);
+    }
+
     get emptyText() {
         const { figures, metric } = this.state;
         if (metric === "servqual" && !figures.has_weights) {
