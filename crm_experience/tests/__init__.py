@@ -8,6 +8,7 @@ from . import (
     test_crm_case_customer,
     test_crm_case_indicators,
     test_crm_case_intake,
+    test_crm_case_link,
     test_crm_case_mail,
     test_crm_case_merge,
     test_crm_case_screens,

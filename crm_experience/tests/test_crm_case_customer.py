@@ -41,7 +41,7 @@ class TestCrmCaseCustomer(CrmCaseCase, HttpCase):
         self.case.with_user(self.service).action_solve()
         url = self.get_url()
         mail = self.case.message_ids.filtered(lambda m: m.message_type == "auto_comment")
-        self.assertIn(url, mail.body)
+        self.assertIn(f"/my/cases/{self.case.id}#settled", mail.body)
         self.assertEqual(mail.notified_partner_ids, self.customer)
         page = self.url_open(url)
         self.assertEqual(page.status_code, 200)

@@ -67,7 +67,6 @@ class TestKeptFields(CrmCaseCase):
             confirmed_by="customer",
             duplicate_of_id=case.id,
             feedback_id=self.answer().id,
-            access_token="mine",
         )
 
     def test_buttons_still_write_it(self):

@@ -8,4 +8,5 @@ from . import (
     crm_customer_record_erase,
     crm_feedback_ask,
     crm_feedback_invitation_postpone,
+    portal_share,
 )

@@ -19,18 +19,24 @@ class MailMail(models.Model):
         The same mail that somebody sends to themselves has links that open nothing.
         """
         mails = super()._prepare_outgoing_list(mail_server, doc_to_followers)
-        body = self.body_html or ""
-        if MAIL_TOKEN not in body:
-            return mails
-        for record in self.env["crm.customer.link.mixin"]._find_in_mail(body):
-            own = set(email_normalize_all(record.partner_id.email))
+        for own, kept, right in self._get_customer_links():
             for mail in mails:
                 if mail["email_to_normalized"] and own.issuperset(mail["email_to_normalized"]):
-                    record._ensure_token()
-                    kept, right = map(record._get_path, (MAIL_TOKEN, record.access_token))
                     for part in ("body", "body_alternative"):
                         mail[part] = mail[part].replace(kept, right)
         return mails
+
+    def _get_customer_links(self):
+        """Return the addresses of the customer, what stands for a link of theirs, and the link."""
+        body = self.body_html or ""
+        if MAIL_TOKEN not in body:
+            return []
+        links = []
+        for record in self.env["crm.customer.link.mixin"]._find_in_mail(body):
+            record._ensure_token()
+            kept, right = map(record._get_path, (MAIL_TOKEN, record.access_token))
+            links.append((set(email_normalize_all(record.partner_id.email)), kept, right))
+        return links
 
     def _postprocess_sent_message(
         self, success_pids, success_emails, failure_reason=False, failure_type=None

@@ -6,6 +6,7 @@ from . import (
     crm_case_rule,
     crm_feedback_case,
     crm_touchpoint_case,
+    mail_mail_case,
     mail_thread_case,
     res_config_settings_case,
     res_partner_case,

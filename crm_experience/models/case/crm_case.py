@@ -232,11 +232,6 @@ class CrmCase(models.Model):
     # CRUD
     # ------------------------------------------------------------
 
-    @api.model
-    def _is_kept(self, field):
-        # the link that opens the case for its customer
-        return super()._is_kept(field) or field.name == "access_token"
-
     def _prepare_create_values(self, vals_list):
         """Give every case its number."""
         prepared = super()._prepare_create_values(vals_list)

@@ -32,14 +32,34 @@ class CrmCaseCustomer(models.Model):
     _confirm_token_index = models.Index("(confirm_token) WHERE confirm_token IS NOT NULL")
 
     @api.depends("confirm_token")
+    @api.depends_context("uid")
     def _compute_confirm_url(self):
+        # templates read it with all rights, for whoever writes with them
+        is_shown = self.env.user.has_group("crm_experience.group_crm_experience_lead")
         for case in self:
-            token = case.confirm_token
-            case.confirm_url = token and f"{case.get_base_url()}/experience/case/{token}"
+            kept, right = case._get_confirm_paths()
+            case.confirm_url = right and case.get_base_url() + (right if is_shown else kept)
 
     # ------------------------------------------------------------
     # The link
     # ------------------------------------------------------------
+
+    def _get_confirm_paths(self):
+        """Return where the link leads as colleagues read it, and as the customer gets it.
+
+        Colleagues read every mail in the conversation: there it leads to the customer's own
+        page, and only in the mail that leaves for the customer does it open the case.
+        """
+        self.ensure_one()
+        token = self.sudo().confirm_token
+        return f"/my/cases/{self.id}#settled", token and f"/experience/case/{token}"
+
+    def message_post(self, *, body="", **kwargs):
+        """Keep the customer's link from colleagues, also where a customer's reply quotes it."""
+        kept, right = self._get_confirm_paths()
+        if right and body:
+            body = body.replace(right, kept)
+        return super().message_post(body=body, **kwargs)
 
     def _renew_confirm_token(self):
         """Make a new link; the one before is worth nothing from now on."""

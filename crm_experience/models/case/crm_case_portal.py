@@ -17,6 +17,8 @@ class CrmCasePortal(models.Model):
 
     _inherit = "crm.case"
 
+    # Whoever has it answers for the customer: it is in their mails and nowhere else.
+    access_token = fields.Char(readonly=True, groups="base.group_system")
     registered_product_id = fields.Many2one(
         "crm.registered.product",
         string="Customer's Product",
@@ -26,6 +28,33 @@ class CrmCasePortal(models.Model):
         domain="[('partner_id', 'child_of', partner_id)]",
         help="The very one that it is about, with its serial number.",
     )
+
+    # ------------------------------------------------------------
+    # The link of the portal
+    # ------------------------------------------------------------
+
+    def _portal_ensure_token(self):
+        # For our own code and Odoo's, which put it into the customer's mail or page.
+        return super(CrmCasePortal, self.sudo())._portal_ensure_token()
+
+    def _sign_token(self, pid):
+        # as above
+        return super(CrmCasePortal, self.sudo())._sign_token(pid)
+
+    @api.private
+    def get_portal_url(self, *args, **kwargs):
+        """Public in Odoo's mixin; the address holds the token."""
+        return super().get_portal_url(*args, **kwargs)
+
+    def _get_share_url(self, redirect=False, signup_partner=False, pid=None, share_token=True):
+        """Colleagues who share a case share its page, which the customer opens signed in."""
+        if not self.env.su:
+            return self.access_url
+        return super()._get_share_url(redirect, signup_partner, pid, share_token)
+
+    # ------------------------------------------------------------
+    # What customers do
+    # ------------------------------------------------------------
 
     @api.model
     def _get_portal_key(self):
