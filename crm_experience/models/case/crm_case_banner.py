@@ -25,7 +25,8 @@ class CrmCaseBanner(models.Model):
         works here and may read the customer is told: they may be the next to meet them.
 
         :param str res_model: ``res.partner``, ``crm.lead`` or ``sale.order``
-        :param int res_id: of a record that the caller may read
+        :param int res_id: of a record; what the caller may not read is answered for as if it
+            were not there
         :return: ``{"partner_id": int | False, "count": int, "can_open": whether the caller may
             read cases themselves, "cases": [{"id", "number", "title", "customer", "kind",
             "state", "state_label", "owner", "level" (``info``, ``warning`` or ``danger``),
@@ -42,10 +43,9 @@ class CrmCaseBanner(models.Model):
         if not self.env.user._is_internal():
             raise AccessError(self.env._("Open cases are shown to whoever works here."))
         can_open = self.has_access("read")
-        record = self.env[res_model].browse(res_id).exists()
+        record = self.env[res_model].browse(res_id).exists()._filtered_access("read")
         if not record:
             return {"partner_id": False, "count": 0, "can_open": can_open, "cases": []}
-        record.check_access("read")
         partner = record if res_model == "res.partner" else record.partner_id
         partner = partner._filtered_access("read")
         # Whoever may read the customer may know what is open, also without any right on cases:
