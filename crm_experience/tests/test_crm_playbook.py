@@ -349,6 +349,30 @@ class TestCrmPlaybook(PlaybookCase):
         self.assertEqual(second.state, "done")
         self.assertEqual(run.state, "done")
 
+    def test_who_turned_to_whom(self):
+        """A welcome call is ours to make: a customer who comes by has not been called."""
+        values = {"is_closed_by_contact": True, "window_days": 30}
+        run = self.begin(
+            steps=[
+                (3, values | {"trigger_direction": "out"}),
+                (4, values | {"trigger_direction": "in"}),
+                (5, values),
+            ]
+        )
+        called, came, either = run.step_ids
+        with freeze_time(NOW + timedelta(days=1)):
+            visits = [self.meet(-0.3, direction="in"), self.meet(-0.4, direction="in")]
+            self.run_playbooks()
+            self.assertEqual(run.step_ids.mapped("state"), ["todo", "done", "done"])
+            self.assertEqual((came | either).touchpoint_id.ids, sorted(row.id for row in visits))
+            call = self.meet(-0.5, direction="out")
+            self.run_playbooks()
+        self.assertEqual((called.state, called.touchpoint_id), ("done", call))
+
+    def test_the_welcome_call_is_a_call(self):
+        step = self.env.ref("crm_experience.crm_playbook_step_first_30_days_welcome")
+        self.assertEqual((step.trigger_channel_ids, step.trigger_direction), (self.phone, "out"))
+
     def test_notes_about_documents_do_no_step(self):
         """An opportunity that moves in a store is no welcome call, unless that is asked for."""
         values = {

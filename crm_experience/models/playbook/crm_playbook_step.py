@@ -50,6 +50,14 @@ class CrmPlaybookStep(models.Model):
         "timeline. What Odoo notes about documents, such as an opportunity that moved, is no "
         "contact, unless it is named as the event.",
     )
+    trigger_direction = fields.Selection(
+        selection=lambda self: (
+            self.env["crm.touchpoint"]._fields["direction"]._description_selection(self.env)
+        ),
+        string="Direction",
+        help="Outgoing: we turned to the customer. Incoming: the customer turned to us. Empty: "
+        "either way.",
+    )
     window_days = fields.Integer(
         string="Counts From",
         default=7,
@@ -115,6 +123,11 @@ class CrmPlaybookStep(models.Model):
     # ------------------------------------------------------------
 
     def _get_trigger_domain(self):
-        """A welcome call is not done because an opportunity moved or a case was solved."""
+        """A welcome call is not done because an opportunity moved or a case was solved.
+
+        Nor because the customer came by, where we are to turn to them.
+        """
         domain = super()._get_trigger_domain()
+        if self.trigger_direction:
+            domain &= Domain("direction", "=", self.trigger_direction)
         return domain if self.trigger_event else domain & Domain("event", "not in", NOTES)
