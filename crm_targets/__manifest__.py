@@ -68,6 +68,7 @@
         "views/crm_team_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_users_views.xml",
+        "wizard/crm_reward_return_views.xml",
         "views/crm_reward_views.xml",
         "views/crm_targets_menus.xml",
         "views/crm_targets_report_menus.xml",

@@ -145,7 +145,7 @@ class CrmReward(models.Model):
     def action_draft(self, reason=None):
         """Take back the approval of rewards that are not paid; they follow the figures again.
 
-        :param str reason: why, for the trail
+        :param str reason: why, for the trail; needed for what has been approved
         """
         if reason is not None and not isinstance(reason, str):
             raise UserError(self.env._("“reason” is a text."))
@@ -154,6 +154,9 @@ class CrmReward(models.Model):
             raise UserError(self.env._("What was paid stays as it is."))
         approved = self.filtered(lambda reward: reward.state == "approved")
         approved._check_may_approve()
+        reason = (reason or "").strip()
+        if approved and not reason:
+            raise UserError(self.env._("Say why the approval is taken back."))
         # The line is nobody's to write; who may decide about it was checked.
         for reward in approved.sudo():
             reward.write(
@@ -161,7 +164,7 @@ class CrmReward(models.Model):
                     "state": "draft",
                     "approved_by_id": False,
                     "approved_date": False,
-                    "return_reason": (reason or "").strip() or False,
+                    "return_reason": reason,
                     "value": reward.current_value,
                     "amount": reward.current_amount,
                 }

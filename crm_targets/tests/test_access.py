@@ -46,6 +46,9 @@ class TestAccess(MoneyPlaces, AccessMatrixCase):
         crm.target.split.line       | lead          | crud
                                     | admin         | crud
                                     | foreign_admin | crud
+        crm.reward.return           | lead          | crud
+                                    | admin         | crud
+                                    | foreign_admin | crud
         crm.target.return           | lead          | crud
                                     | admin         | crud
                                     | foreign_admin | crud
@@ -209,6 +212,9 @@ class TestAccess(MoneyPlaces, AccessMatrixCase):
 
     def values_crm_target_return(self, place):
         return {"reason": place.key, "target_ids": []}
+
+    def values_crm_reward_return(self, place):
+        return {"reason": place.key, "reward_ids": []}
 
     def values_crm_target_customer(self, place):
         return {

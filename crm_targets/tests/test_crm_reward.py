@@ -107,6 +107,27 @@ class TestCrmReward(TargetsCase):
             with self.assertRaises(UserError):
                 call()
 
+    def test_taken_back_for_a_reason(self):
+        self._figure(self.seller, 16)
+        reward = self._compute().with_context(tracking_disable=False)
+        self.assertTrue(reward.with_user(self.lead).action_draft(), "a draft needs none")
+        reward.with_user(self.lead).action_approve()
+        for reason in (None, "", "   ", 7, ["x"]):
+            with self.subTest(reason=reason), self.assertRaises(UserError):
+                reward.with_user(self.lead).action_draft(reason)
+        self.assertEqual(reward.state, "approved")
+        wizard = self.env["crm.reward.return"].with_context(
+            active_ids=reward.ids, tracking_disable=False
+        )
+        with self.assertRaises(AccessError):
+            wizard.with_user(self.seller).create({"reason": "Mine"})
+        wizard.with_user(self.lead).create({"reason": "One was counted twice"}).action_return()
+        self.assertEqual((reward.state, reward.return_reason), ("draft", "One was counted twice"))
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        kept = reward.sudo().message_ids.tracking_value_ids
+        self.assertIn("One was counted twice", kept.mapped("new_value_char"))
+
     def test_only_approved_figures_count(self):
         self.visits.needs_approval = True
         figure = self.values.with_user(self.lead).create(
