@@ -76,6 +76,17 @@ DEFINITIONS = {
             'arch', regexp_replace(v.arch_db->>'en_US', 'name="[0-9]+"', 'name="…"', 'g'))
         FROM ir_ui_view v JOIN ir_model_data d ON d.model = 'ir.ui.view' AND d.res_id = v.id
         WHERE d.module = ANY(%(addons)s)""",
+    "steps of playbooks": """
+        SELECT d.module || '.' || d.name, jsonb_build_object(
+            'direction', s.trigger_direction, 'event', s.trigger_event,
+            'purpose', s.trigger_purpose, 'closed', s.is_closed_by_contact,
+            'channels', (SELECT jsonb_agg(c.code ORDER BY c.code)
+                FROM crm_playbook_step_crm_touchpoint_channel_rel rel
+                JOIN crm_touchpoint_channel c ON c.id = rel.crm_touchpoint_channel_id
+                WHERE rel.crm_playbook_step_id = s.id))
+        FROM crm_playbook_step s
+        JOIN ir_model_data d ON d.model = 'crm.playbook.step' AND d.res_id = s.id
+        WHERE d.module = ANY(%(addons)s)""",
     "triggers": """
         SELECT tgrelid::regclass || '.' || tgname, to_jsonb(pg_get_triggerdef(oid))
         FROM pg_trigger WHERE NOT tgisinternal""",
@@ -163,6 +174,21 @@ def test_it_is_as_if_fresh(workshop, upgraded):
     assert "active" in defined["rules"].pop(CHANGED_RULE)["domain"][1]
     assert {kind: found for kind, found in defined.items() if found} == {}
     assert built == {}
+
+
+def test_nothing_opens_what_is_gone(workshop, upgraded):
+    name, _bare, _before = upgraded
+    dsn = workshop.dsn(name)
+    for table, column in (("ir_filters", "model_id"), ("ir_act_window", "res_model")):
+        found = sql.SQL("SELECT {} FROM {} WHERE {} NOT IN (SELECT model FROM ir_model)").format(
+            *map(sql.Identifier, (column, table, column))
+        )
+        assert query(dsn, found) == []
+    gone = """
+        SELECT id FROM ir_ui_menu menu WHERE action LIKE 'ir.actions.act_window,%%'
+           AND NOT EXISTS (SELECT FROM ir_act_window action
+                            WHERE menu.action = 'ir.actions.act_window,' || action.id)"""
+    assert query(dsn, gone) == []
 
 
 def test_a_second_upgrade_does_nothing(workshop, upgraded):

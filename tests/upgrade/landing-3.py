@@ -200,3 +200,12 @@ env["crm.reward.rule"].create(
         "amount": 10.0,
     }
 )
+# What somebody saved about a report that was there in this landing alone.
+if "crm.loss.report" in env:
+    env["ir.filters"].create({"name": "My reasons", "model_id": "crm.loss.report"})
+    reasons = env["ir.actions.act_window"].create(
+        {"name": "My reasons", "res_model": "crm.loss.report", "view_mode": "list"}
+    )
+    action = f"ir.actions.act_window,{reasons.id}"
+    own_menu = env["ir.ui.menu"].create({"name": "My reports", "action": action})
+    env["ir.ui.menu"].create({"name": "Reasons", "action": action, "parent_id": own_menu.id})
