@@ -1,5 +1,7 @@
 import json
+from datetime import timedelta
 
+from odoo import fields
 from odoo.addons.crm_targets.tests.access import AccessMatrixCase
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
@@ -317,6 +319,46 @@ class TestPersonalData(PersonalDataCase):
         self.assertTrue(self.customer.is_phone_refused and self.customer.is_post_refused)
         self.assertTrue(self.customer.is_greeting_refused)
         self.assertFalse(self.customer.quiet_from)
+
+    def test_what_was_erased_is_not_sent_again(self):
+        """A system outside knows nothing of it, and sends its history once more."""
+        self.customer.write({"email": "erased@customer.example", "ref": "ERASED"})
+        self.customer.with_user(self.roles["admin"]).action_erase_experience()
+        self.customer.flush_recordset()
+        now = fields.Datetime.now()
+        before, after = (
+            fields.Datetime.to_string(now + timedelta(minutes=minutes)) for minutes in (-5, 5)
+        )
+        who = (
+            {"partner_id": self.customer.id},
+            {"email": "Erased <ERASED@customer.example>"},
+            {"ref": "ERASED"},
+        )
+
+        def send(model, method, **values):
+            rows = [
+                {"source": "shop", "external_id": f"{number}-{date}", "date": date, **key, **values}
+                for date in (before, after)
+                for number, key in enumerate(who)
+            ]
+            return getattr(self.env[model].with_user(self.roles["admin"]), method)(rows)
+
+        answers = {
+            "log": send("crm.touchpoint", "log", channel="phone"),
+            "submit": send("crm.feedback", "submit", metric="nps", score=9),
+            "cases": send("crm.case", "submit", title="Battery"),
+        }
+        for name, rows in answers.items():
+            with self.subTest(name):
+                self.assertEqual(
+                    [row["status"] for row in rows], ["error"] * 3 + ["created"] * 3, rows
+                )
+                self.assertIn("erased", rows[0]["error"])
+        losses = self.env["crm.customer.loss"].with_user(self.roles["admin"])
+        (answer,) = losses.log_losses(
+            [{"partner_id": self.customer.id, "reason": "price", "date": "2020-01-01"}]
+        )
+        self.assertEqual(answer["status"], "error")
 
     def test_who_may_erase(self):
         self.make(self.customer)

@@ -78,6 +78,7 @@ class CrmCustomerLoss(models.Model):
         partner_id = references[key][item[key]]
         if isinstance(partner_id, IntakeError):
             raise partner_id
+        self.env["crm.touchpoint"]._check_not_erased(partner_id, item, references)
         if item["reason"] not in references["reason"]:
             raise IntakeError("term", key="reason", value=shorten(item["reason"]))
         customer = self.env["res.partner"].browse(partner_id).commercial_partner_id

@@ -25,7 +25,7 @@ class ResPartner(models.Model):
         copy=False,
         groups="crm_experience.group_crm_experience_user",
         help="When what was known about this customer was erased the last time. The history from "
-        "before is not back-filled again.",
+        "before is not written again.",
     )
 
     # ------------------------------------------------------------

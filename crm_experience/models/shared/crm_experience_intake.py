@@ -29,6 +29,10 @@ SENTENCES = {
         "Use 2026-01-31 10:00:00 or 2026-01-31T10:00:00Z, in UTC."
     ),
     "email": _lt("“%(value)s” is not an email address."),
+    "erased": _lt(
+        "What was known about this customer was erased on %(date)s (UTC). "
+        "Nothing from before is written again."
+    ),
     "half_gap": _lt("Send expectation and experience together: the gap needs both."),
     "id": _lt("“%(value)s” in “%(key)s” is not the id of a record."),
     "long": _lt("“%(key)s” has %(length)s characters, the limit is %(limit)s."),

@@ -3,7 +3,7 @@ import re
 from odoo import api, models
 from odoo.addons.crm_experience.tools.intake import PARTNER_KEYS, IntakeError, shorten
 from odoo.addons.phone_validation.models.mail_thread_phone import PHONE_REGEX_PATTERN
-from odoo.tools import email_normalize
+from odoo.tools import SQL, email_normalize
 
 from .crm_experience_intake import RESERVED_SOURCE
 
@@ -24,12 +24,18 @@ class CrmExperienceIntake(models.AbstractModel):
         def wanted(key):
             return {item[key] for item in items if key in item}
 
+        erased = {}
+
+        def find(field, key):
+            return self._find_partners(field, key, wanted(key), erased)
+
         return {
             "company_id": self.env.company.id,
-            "partner_id": self._find_partners("id", "partner_id", wanted("partner_id")),
-            "email": self._find_partners("email_normalized", "email", wanted("email")),
-            "phone": self._find_partners("phone_sanitized", "phone", wanted("phone")),
-            "ref": self._find_partners("ref", "ref", wanted("ref")),
+            "partner_id": find("id", "partner_id"),
+            "email": find("email_normalized", "email"),
+            "phone": find("phone_sanitized", "phone"),
+            "ref": find("ref", "ref"),
+            "erased": erased,
             "channel": self.env["crm.touchpoint.channel"]._get_ids_by_code(wanted("channel")),
             "stage": self.env["crm.journey.stage"]._get_ids_by_code(wanted("stage")),
             "dimension": self.env["crm.experience.dimension"]._get_ids_by_code(wanted("dimension")),
@@ -39,12 +45,13 @@ class CrmExperienceIntake(models.AbstractModel):
         }
 
     @api.model
-    def _find_partners(self, field, key, texts):
+    def _find_partners(self, field, key, texts, erased):
         """Find the customers behind ids, addresses, numbers or references.
 
         The search runs with the rights of the caller: whom they may not read they cannot
         write about. An archived customer is found by id only.
 
+        :param dict erased: gets when what was known about a customer was erased, by their id
         :return: partner id or :class:`IntakeError` by what was sent
         """
         if not texts:
@@ -54,13 +61,17 @@ class CrmExperienceIntake(models.AbstractModel):
         query = partners._search(
             [(field, "in", list({value for value in normalised.values() if value}))]
         )
-        columns = (
+        columns = [
             partners._field_to_sql(query.table, name, query) for name in (field, "id", "company_id")
-        )
+        ]
+        # that there is nothing older than it is no secret to whoever writes here
+        columns.append(SQL.identifier(query.table, "experience_erased_date"))
         # ids of the parents of the company alone
         company_ids = {None, *self.env.company.sudo().parent_ids.ids}
         found = {}
-        for value, partner_id, company_id in self.env.execute_query(query.select(*columns)):
+        for value, partner_id, company_id, date in self.env.execute_query(query.select(*columns)):
+            if date:
+                erased[partner_id] = date
             is_own = company_id in company_ids
             if is_own or key == "partner_id":
                 found.setdefault(value, []).append((partner_id, is_own))
@@ -155,7 +166,18 @@ class CrmExperienceIntake(models.AbstractModel):
         partner_id = references[key][item[key]]
         if isinstance(partner_id, IntakeError):
             raise IntakeError(partner_id.code, **partner_id.values)
+        self._check_not_erased(partner_id, item, references)
         return partner_id
+
+    @api.model
+    def _check_not_erased(self, partner_id, item, references):
+        """Refuse what was known before and erased; a system outside may send it again.
+
+        :raises IntakeError: naming when it was erased
+        """
+        erased = references["erased"].get(partner_id)
+        if erased and "date" in item and item["date"] <= erased:
+            raise IntakeError("erased", date=f"{erased:%Y-%m-%d %H:%M:%S}")
 
     @api.model
     def _get_term(self, item, references, key):
