@@ -51,6 +51,7 @@ from . import (
     test_migration,
     test_notebook_import,
     test_notebook_tour,
+    test_own_fields,
     test_personal_data,
     test_playbook_tour,
     test_portal,

@@ -13,6 +13,7 @@ LIKE = 0.35
 MOST = 5
 TAKEN_OVER = (
     *("partner_id", "email_from", "product_id", "order_id", "lead_id", "cause_id"),
+    *("registered_product_id",),
     *("dimension_id", "promise", "remedy", "no_solution_reason"),
 )
 
@@ -129,9 +130,26 @@ class CrmCaseMerge(models.Model):
                 values[name] = source._fields[name].convert_to_write(source[name], source)
                 if name == "promise":
                     values["promise_date"] = source.promise_date
+        values |= self._prepare_joined_properties(main, others)
         # What joined cases cost is left out of reports with them.
         values["remedy_cost"] = sum((main | others).mapped("remedy_cost"))
         return values
+
+    @api.model
+    def _prepare_joined_properties(self, main, others):
+        """Return the own fields with what is filled in where the case itself says nothing.
+
+        Own fields are those of a team: of other teams' there is no place here.
+        """
+        own, *joined = (
+            {entry["name"]: entry for entry in row["properties"]}
+            # whoever may write all of these cases has been let this far
+            for row in (main.sudo() | others.sudo()).read(["properties"])
+        )
+        for name, entry in own.items():
+            found = (row[name]["value"] for row in joined if row.get(name, {}).get("value"))
+            entry["value"] = entry.get("value") or next(found, False)
+        return {"properties": list(own.values())} if own else {}
 
     def _move_belongings(self, main):
         """Move messages, files, activities, followers and answers, and leave a note."""

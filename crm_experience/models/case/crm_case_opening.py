@@ -8,9 +8,7 @@ class CrmCaseOpening(models.Model):
 
     _inherit = "crm.case"
 
-    properties = fields.Properties(
-        string="More", definition="team_id.case_properties_definition", copy=True
-    )
+    properties = fields.Properties(definition="team_id.case_properties_definition", copy=True)
     # only the id of the team: the setting of a company is for its administrators
     team_id = fields.Many2one(default=lambda self: self.env.company.sudo().case_team_id)
 

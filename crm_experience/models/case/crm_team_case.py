@@ -6,7 +6,7 @@ class CrmTeamCase(models.Model):
     """How a team takes cases: by which hours, and who gets the next one."""
 
     _name = "crm.team"
-    _inherit = ["crm.team", "crm.case.address"]
+    _inherit = ["crm.team", "crm.case.address", "crm.properties.mixin"]
 
     case_assignment = fields.Selection(
         [
@@ -30,6 +30,18 @@ class CrmTeamCase(models.Model):
         "ir.sequence", string="Turn", copy=False, readonly=True, ondelete="set null"
     )
     case_properties_definition = fields.PropertiesDefinition("Fields of Cases")
+
+    def _get_own_definitions(self):
+        return {"case_properties_definition"}
+
+    def _may_define_own_fields(self):
+        user = self.env.user
+        if user.has_group("crm_experience.group_crm_experience_admin"):
+            return True
+        # Who leads which team is no secret.
+        return user.has_group("crm_experience.group_crm_experience_lead") and all(
+            user in team.lead_user_ids for team in self.sudo()
+        )
 
     def _get_case_alias_defaults(self):
         return {"team_id": self.id, "company_id": self.company_id.id or self.env.company.id}

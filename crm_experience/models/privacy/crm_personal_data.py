@@ -113,10 +113,25 @@ class CrmPersonalData(models.AbstractModel):
             value = field.to_string(value)
         elif kind == "properties":
             value = {
-                entry["string"]: entry["value"]
+                entry["string"]: self._prepare_property(entry)
                 for entry in value or []
                 if entry.get("value") and entry["type"] != "separator"
             }
+        return value
+
+    @api.model
+    def _prepare_property(self, entry):
+        """Return the value of an own field, in words where it is a key."""
+        value, kind = entry["value"], entry["type"]
+        if kind == "selection":
+            return dict(entry.get("selection") or []).get(value, value)
+        if kind == "tags":
+            labels = {tag[0]: tag[1] for tag in entry.get("tags") or []}
+            return [labels.get(tag, tag) for tag in value]
+        if kind == "many2one":
+            return value[1]
+        if kind == "many2many":
+            return [row[1] for row in value]
         return value
 
     @api.model

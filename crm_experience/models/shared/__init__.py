@@ -1,4 +1,4 @@
-from . import crm_place_mixin  # isort: split
+from . import crm_place_mixin, crm_properties_mixin  # isort: split
 
 from . import crm_kept_mixin  # isort: split
 
