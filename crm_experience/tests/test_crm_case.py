@@ -312,6 +312,18 @@ class TestCrmCase(CrmCaseCase):
     # Causes and learning
     # ------------------------------------------------------------
 
+    def test_causes_in_the_language_of_the_reader(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.cause.with_context(lang="zh_CN").name = "维修太慢"
+        finer = self.env["crm.case.cause"].create({"name": "Part", "parent_id": self.cause.id})
+        finer.with_context(lang="zh_CN").name = "缺少零件"
+        finer.invalidate_recordset()
+        self.assertEqual(finer.display_name, "Late repair / Part")
+        chinese = finer.with_user(self.service).with_context(lang="zh_CN")
+        self.assertEqual(chinese.display_name, "维修太慢 / 缺少零件")
+        for causes, text in ((chinese, "缺少"), (chinese, "Late repair / P"), (finer, "Part")):
+            self.assertIn(finer.id, [row[0] for row in causes.name_search(text)])
+
     def test_causes_make_no_circle(self):
         finer = self.env["crm.case.cause"].create({"name": "Part", "parent_id": self.cause.id})
         self.assertEqual(finer.complete_name, "Late repair / Part")

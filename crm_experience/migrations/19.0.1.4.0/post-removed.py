@@ -14,7 +14,7 @@ def migrate(cr, _version):
         [("action", "in", [f"{action._name},{action.id}" for action in actions])]
     )
     # a menu with others below it stays, and opens the first of them
-    above = menus.filtered("child_id")
+    above = menus.filtered(lambda menu: menu.child_id - menus)
     above.action = False
     (menus - above).unlink()
     actions.unlink()

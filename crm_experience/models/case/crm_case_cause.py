@@ -10,7 +10,7 @@ class CrmCaseCause(models.Model):
     _parent_store = True
     _order = "complete_name, id"
     _rec_name = "complete_name"
-    _rec_names_search = ("complete_name",)
+    _rec_names_search = ("complete_name", "name")
 
     name = fields.Char(required=True, translate=True)
     complete_name = fields.Char(
@@ -41,6 +41,17 @@ class CrmCaseCause(models.Model):
         for cause in self:
             parts = (cause.parent_id.complete_name, cause.name)
             cause.complete_name = " / ".join(filter(None, parts))
+
+    @api.depends("complete_name")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        """The same in the language of whoever reads it; what is stored sorts alike for all."""
+        for cause in self:
+            names, step = [], cause
+            while step:
+                names.append(step.name or "")
+                step = step.parent_id
+            cause.display_name = " / ".join(reversed(names))
 
     @api.constrains("parent_id")
     def _check_parent_id(self):

@@ -232,7 +232,7 @@ class CrmCaseImprovement(models.Model):
         return {
             "name": self.env._(
                 "%(cause)s: %(count)s times in %(days)s days",
-                cause=cause.complete_name,
+                cause=cause.display_name,
                 count=count,
                 days=company.case_repeat_days,
             ),

@@ -48,7 +48,7 @@ class CrmCasePareto(models.Model):
             root_id = int(cause.sudo().parent_path.split("/")[0]) if is_coarse else cause.id
             counts[root_id] = counts.get(root_id, 0) + (value or 0)
         names = {
-            cause.id: cause.complete_name
+            cause.id: cause.display_name
             for cause in self.env["crm.case.cause"].sudo().browse(counts).exists()
         }
         return {

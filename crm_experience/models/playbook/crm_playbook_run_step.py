@@ -61,11 +61,17 @@ class CrmPlaybookRunStep(models.Model):
         index="btree_not_null",
     )
     chase_level = fields.Integer(
-        string="Chased",
+        string="Level of Chasing",
         readonly=True,
         default=0,
         aggregator=None,
         help="1: whoever has the step was reminded. 2: the team lead was told.",
+    )
+
+    chased = fields.Selection(
+        [("owner", "Reminded"), ("lead", "Lead told")],
+        compute="_compute_chased",
+        help="Whoever has the step was reminded; later the team lead was told.",
     )
 
     _partner_index = models.Index("(partner_id)")
@@ -84,6 +90,11 @@ class CrmPlaybookRunStep(models.Model):
             is_late = step.state in {"missed", "late"}
             end = step.date_done or today
             step.missed_days = max(0, (end - step.date_due).days) if is_late else 0
+
+    @api.depends("chase_level")
+    def _compute_chased(self):
+        for step in self:
+            step.chased = (False, "owner", "lead")[min(step.chase_level, 2)]
 
     # ------------------------------------------------------------
     # Buttons
