@@ -39,7 +39,9 @@ class CrmCaseCause(models.Model):
     @api.depends("name", "parent_id.complete_name")
     def _compute_complete_name(self):
         for cause in self:
-            parts = (cause.parent_id.complete_name, cause.name)
+            # in the language of the source, whoever writes a translation
+            source = cause.with_context(lang=None)
+            parts = (source.parent_id.complete_name, source.name)
             cause.complete_name = " / ".join(filter(None, parts))
 
     @api.depends("complete_name")
