@@ -44,6 +44,15 @@ class TestCrmFeedbackCall(AskingCase):
             self.assertTrue(self.call.is_quiet)
             self.assertIn("9:00", self.call.customer_time)
 
+    def test_the_activity_speaks_the_language_of_whoever_calls(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.survey.with_context(lang="fr_FR").title = "Comment était-ce ?"
+        self.service.lang = "fr_FR"
+        self.company.feedback_gap_days = 0
+        self.new_touchpoint(self.new_partners(1, phone="+1 555 0177"))
+        activities = self.ask().activity_ids - self.invitation.activity_ids
+        self.assertIn("Comment était-ce ?", activities.summary)
+
     def test_who_is_not_reached_is_called_tomorrow_outside_the_quiet_hours(self):
         self.customer.write({"tz": "UTC", "quiet_from": 11, "quiet_to": 15})
         self.assertTrue(self.call.action_call_unreached())

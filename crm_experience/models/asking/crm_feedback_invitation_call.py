@@ -162,10 +162,10 @@ class CrmFeedbackInvitationCall(models.Model):
         """Plan an activity per interview, for whoever calls."""
         for invitation in self:
             user = invitation._get_interviewer()
-            words = self.with_context(lang=user.lang).env
+            own = invitation.with_context(lang=user.lang)
             invitation.activity_schedule(
                 "crm_experience.mail_activity_type_interview",
                 date_deadline=fields.Date.context_today(invitation.with_context(tz=user.tz)),
-                summary=words._("Interview: %(survey)s", survey=invitation.survey_id.title),
+                summary=own.env._("Interview: %(survey)s", survey=own.survey_id.title),
                 user_id=user.id,
             )
