@@ -281,9 +281,7 @@ class TestCrmCareRule(CrmExperienceCase):
     def test_a_broken_template_says_so_and_holds_up_nobody(self):
         broken = self.make_mail(sequence=1)
         # Odoo tries a template with the first contact alone when it is saved
-        self.template.body_html = (
-            '<p t-if="object.name == \'Ann\'" t-out="object.no_such_field" />'
-        )
+        self.template.body_html = '<p t-if="object.name == \'Ann\'" t-out="object.no_such_field" />'
         self.make(sequence=2)
         with mute_logger(
             "odoo.addons.crm_experience.models.shared.crm_guarded_mixin",

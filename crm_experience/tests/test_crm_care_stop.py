@@ -143,9 +143,8 @@ class TestCrmCareStop(HttpCase, CrmExperienceCase):
 
     def test_in_the_language_of_the_customer(self):
         self.env["res.lang"]._activate_lang("fr_FR")
-        self.template.with_context(lang="fr_FR").body_html = (
-            '<p>Bon anniversaire</p><p><a t-att-href="object._get_greeting_stop_url()">Assez</a></p>'
-        )
+        link = '<a t-att-href="object._get_greeting_stop_url()">Assez</a>'
+        self.template.with_context(lang="fr_FR").body_html = f"<p>Bon anniversaire</p><p>{link}</p>"
         self.customer.lang = "fr_FR"
         mail = self.greet()
         self.assertIn("Assez", mail.body_html)
@@ -161,15 +160,22 @@ class TestCrmCareStop(HttpCase, CrmExperienceCase):
         spec = importlib.util.spec_from_file_location("post_greetings", path)
         script = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(script)
-        self.env["res.lang"]._activate_lang("fr_FR")
+        for lang in ("fr_FR", "zh_CN"):
+            self.env["res.lang"]._activate_lang(lang)
+        new = script.get_new(script.WORDS["en_US"])
         templates = [self.env.ref(f"crm_experience.mail_template_{name}") for name in TEMPLATES]
         fresh = [template.body_html for template in templates]
         for template in templates:
-            self.assertIn("_get_greeting_stop_url", template.body_html)
-            template.body_html = str(template.body_html).replace(script.NEW, script.OLD)
-            self.assertIn(script.OLD, template.body_html)
+            self.assertIn(new, template.body_html)
+            template.body_html = str(template.body_html).replace(new, script.OLD)
+            for lang, words in (("fr_FR", "Répondez"), ("zh_CN", "直接回复")):
+                body = f'<p>Oui</p><p style="{script.STYLE}">{words}</p>'
+                template.with_context(lang=lang).body_html = body
         templates[2].body_html = "<p>Our own words</p>"
         script.migrate(self.env.cr, "19.0.1.3.0")
         self.env.invalidate_all()
         bodies = [template.body_html for template in templates]
         self.assertEqual(bodies, [*fresh[:2], "<p>Our own words</p>"])
+        for lang, words in (("fr_FR", "Répondez"), ("zh_CN", script.WORDS["zh_CN"])):
+            body = templates[0].with_context(lang=lang).body_html
+            self.assertEqual(body, f"<p>Oui</p>{script.get_new(words)}")

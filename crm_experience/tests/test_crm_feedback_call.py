@@ -22,7 +22,7 @@ class TestCrmFeedbackCall(AskingCase):
     def to_call(self):
         """Whom the list shows that the menu opens."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_experience.crm_feedback_interview_action"
+            "crm_experience.crm_feedback_invitation_action_call"
         )
         view = self.env.ref("crm_experience.crm_feedback_invitation_view_search")
         self.assertIn("filter_to_call", action["context"])

@@ -127,9 +127,7 @@ class CrmFeedbackInvitationCall(models.Model):
 
     def _get_calls(self):
         """Return the activities by which somebody is to call."""
-        kind = self.env.ref(
-            "crm_experience.mail_activity_type_interview", raise_if_not_found=False
-        )
+        kind = self.env.ref("crm_experience.mail_activity_type_interview", raise_if_not_found=False)
         return self.activity_ids.filtered(lambda activity: activity.activity_type_id == kind)
 
     def _postpone(self, moment, note):

@@ -160,7 +160,9 @@ class CrmFeedbackRule(models.Model):
                 company=self.env.company.name,
             ),
             self.env._("It does not suit: When may I call you again?"),
-            self.env._("At the end: Thank you very much. Is there anything that we can do for you?"),
+            self.env._(
+                "At the end: Thank you very much. Is there anything that we can do for you?"
+            ),
         )
 
     def _compute_response(self):
