@@ -74,7 +74,10 @@ class TestCrmCaseTour(CrmCaseCase, HttpCase):
         self.assertEqual(mail.notified_partner_ids, self.customer)
         # the customer confirms by the link in the mail
         link = f"/experience/case/{case.confirm_token}"
-        self.assertIn(link, mail.body)
+        # which colleagues, who read the mail in the conversation, do not see
+        self.assertNotIn(link, mail.body)
+        mail = self.env["mail.mail"].search([("mail_message_id", "=", mail.id)])
+        self.assertIn(link, mail._prepare_outgoing_list()[0]["body"])
         # whoever solved it does not answer for the customer
         self.assertEqual(self.url_open(link, {"answer": "yes"}).status_code, 200)
         self.env.invalidate_all()

@@ -32,7 +32,7 @@ class CrmPropertiesMixin(models.AbstractModel):
         if (
             vals
             and vals.keys() <= self._get_own_definitions()
-            and super().has_access("read")
+            and self.has_access("read")
             and self._may_define_own_fields()
         ):
             # These fields alone, of what the user answers for.
