@@ -13,6 +13,7 @@ from . import (
     test_crm_case_merge,
     test_crm_case_screens,
     test_crm_case_tour,
+    test_crm_customer_condition,
     test_crm_customer_journey,
     test_crm_customer_loss,
     test_crm_customer_trend,

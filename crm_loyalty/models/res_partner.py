@@ -61,6 +61,11 @@ class ResPartner(models.Model):
     # ------------------------------------------------------------
 
     @api.model
+    def _get_segment_queries(self):
+        tiers = self._get_loyalty_tier_sql(SQL("TRUE"))
+        return super()._get_segment_queries() | {"loyalty_tier_id": tiers}
+
+    @api.model
     def _get_loyalty_companies(self):
         """The companies the user works in, and those above them, as core's rule on cards says."""
         return self.env.companies.sudo().parent_ids | self.env.companies

@@ -1,5 +1,5 @@
 from odoo.addons.crm_loyalty.tests.common import LoyaltyCase
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
@@ -234,3 +234,40 @@ class TestResPartner(LoyaltyCase):
         self.env.cr.execute("SELECT * FROM loyalty_entry WHERE card_id = %s", (card_id,))
         self.assertNotIn("Ada", str(self.env.cr.fetchall()))
         self.assert_proven()
+
+    # ------------------------------------------------------------
+    # Segments
+    # ------------------------------------------------------------
+
+    def test_rules_and_figures_by_tier(self):
+        self._create_card(350)
+        writer = new_test_user(
+            self.env,
+            "loyalty_rules",
+            "crm_loyalty.group_crm_loyalty_user,crm_experience.group_crm_experience_admin",
+        )
+        rules = self.env["crm.neglect.rule"]
+        values = {"name": "Gold", "days": 9}
+        domain = f"[('loyalty_tier_id', '=', {self.gold.id})]"
+        rule = rules.with_user(writer).create({**values, "partner_domain": domain})
+        found = self.env["res.partner"].sudo().search(rule.sudo()._get_partner_domain())
+        self.assertEqual(found & (self.partner | self.other_partner), self.partner)
+        outsider = new_test_user(
+            self.env, "loyalty_out", "crm_experience.group_crm_experience_admin"
+        )
+        with self.assertRaisesRegex(ValidationError, "protected"):
+            rules.with_user(outsider).create({**values, "partner_domain": domain})
+        self.env["crm.feedback"].create(
+            [
+                {"partner_id": partner.id, "metric": "nps", "score": score}
+                for partner, score in ((self.partner, 10), (self.other_partner, 0))
+                for _number in range(5)
+            ]
+        )
+        figures = (
+            self.env["crm.feedback"].with_user(writer).get_figures("nps", "partner:loyalty_tier_id")
+        )
+        self.assertEqual(
+            {group["label"]: group["value"] for group in figures["groups"]},
+            {"Gold": 100.0, "None": -100.0},
+        )

@@ -148,8 +148,11 @@ class CrmIndicatorDefinition(models.Model):
         """The name of a model in the language of the user; it is no secret."""
         return self.env["ir.model"]._get(model._name).name
 
-    def _verify_field(self, model, name):
-        """The field `name` of `model`, if it is there and open to everybody who reads the model."""
+    def _verify_field(self, model, name, *, own=False):
+        """The field `name` of `model`, if it is there and open to everybody who reads the model.
+
+        :param own: it is enough that the current user may read it: nothing of it is published
+        """
         field = model._fields.get(name)
         if field is None:
             raise DefinitionError(
@@ -160,7 +163,8 @@ class CrmIndicatorDefinition(models.Model):
                     field=name,
                 ),
             )
-        if field.groups or _DENIED_FIELDS.search(name):
+        is_open = model._has_field_access(field, "read") if own else not field.groups
+        if not is_open or _DENIED_FIELDS.search(name):
             raise DefinitionError(
                 "error",
                 self.env._(
@@ -202,9 +206,10 @@ class CrmIndicatorDefinition(models.Model):
         return self._verify_filter(model, self.domain)
 
     @api.model
-    def _verify_filter(self, model, text):
+    def _verify_filter(self, model, text, *, own=False):
         """Check that a filter is a literal over what the current user may read, and return it.
 
+        :param own: also fields that are open to some groups alone, if the user is in one of them
         :raises DefinitionError: with a sentence that says what to change.
         """
         try:
@@ -212,11 +217,11 @@ class CrmIndicatorDefinition(models.Model):
             for condition in get_conditions(domain):
                 comodel = model
                 for name in condition.base:
-                    comodel = self._verify_relation(comodel, name)
+                    comodel = self._verify_relation(comodel, name, own=own)
                 *hops, name = condition.field.split(".")
                 for hop in hops:
-                    comodel = self._verify_relation(comodel, hop)
-                field = self._verify_field(comodel, name)
+                    comodel = self._verify_relation(comodel, hop, own=own)
+                field = self._verify_field(comodel, name, own=own)
                 if field.relational:
                     self._verify_model(self.env[field.comodel_name])
                 if not field._description_searchable:
@@ -234,8 +239,8 @@ class CrmIndicatorDefinition(models.Model):
             ) from error
         return domain
 
-    def _verify_relation(self, model, name):
-        field = self._verify_field(model, name)
+    def _verify_relation(self, model, name, *, own):
+        field = self._verify_field(model, name, own=own)
         if not field.relational:
             raise DefinitionError(
                 "error", self.env._("“%(field)s” leads to no other records.", field=name)

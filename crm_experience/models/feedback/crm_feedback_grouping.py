@@ -70,6 +70,25 @@ class FieldGrouping:
         return sorted(keys, key=lambda key: (not key, labels[key].casefold()))
 
 
+class SegmentGrouping(FieldGrouping):
+    """Answers by what is known about their customer but no column of theirs, such as a tier."""
+
+    def __init__(self, answers, name, segments):
+        super().__init__(answers, f"partner_id.{name}")
+        self.segments = segments
+
+    def _get_key_sql(self, query):
+        alias = query.make_alias(query.table, self.field.name)
+        partner = self.answers._field_to_sql(query.table, "partner_id", query)
+        query.add_join(
+            "LEFT JOIN",
+            alias,
+            SQL("(SELECT * FROM (%s) AS segment(partner_id, value))", self.segments),
+            SQL("%s = %s", SQL.identifier(alias, "partner_id"), partner),
+        )
+        return SQL.identifier(alias, "value")
+
+
 class TimeGrouping:
     """Answers by day, ISO week, month, quarter or year, as the caller's clock and company say."""
 
@@ -204,7 +223,8 @@ class CrmFeedbackGrouping(models.Model):
 
     @api.model
     def _get_partner_fields(self):
-        """The fields of customers to compare by: stored, and open to whoever reads customers."""
+        """The fields of customers to compare by: stored and open to whoever reads customers, or
+        what tells customers apart otherwise and the caller may read."""
         indicators, partners = self.env["crm.indicator"], self.env["res.partner"]
         fields_ = {}
         for name, field in partners._fields.items():
@@ -217,6 +237,10 @@ class CrmFeedbackGrouping(models.Model):
             except DefinitionError:
                 continue
             fields_[name] = field
+        for name in partners._get_segment_queries():
+            field = partners._fields[name]
+            if partners._has_field_access(field, "read"):
+                fields_[name] = field
         return fields_
 
     @api.model
@@ -234,6 +258,9 @@ class CrmFeedbackGrouping(models.Model):
                 return TimeGrouping(self, group_by)
             name = group_by.removeprefix(PARTNER)
             if name != group_by and name in self._get_partner_fields():
+                segments = self.env["res.partner"]._get_segment_queries().get(name)
+                if segments:
+                    return SegmentGrouping(self, name, segments)
                 return FieldGrouping(self, f"partner_id.{name}")
         raise UserError(
             self.env._(
@@ -250,6 +277,7 @@ class CrmFeedbackGrouping(models.Model):
         if not isinstance(domain, (list, tuple)):
             raise UserError(self.env._("“domain” is a list of conditions."))
         try:
-            return Domain(self.env["crm.indicator"]._verify_filter(self, repr(list(domain))))
+            text = repr(list(domain))
+            return Domain(self.env["crm.indicator"]._verify_filter(self, text, own=True))
         except DefinitionError as problem:
             raise UserError(str(problem)) from problem

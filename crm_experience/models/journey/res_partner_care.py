@@ -1,6 +1,8 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 #: So many open steps are named; the rest is behind them.
 MAX_STEPS = 3
@@ -14,6 +16,7 @@ class ResPartnerCare(models.Model):
     journey_stage_id = fields.Many2one(
         "crm.journey.stage",
         compute="_compute_journey_stage_id",
+        search="_search_journey_stage_id",
         groups="crm_experience.group_crm_experience_user",
         help="Where the customer is on the journey with your company.",
     )
@@ -30,6 +33,39 @@ class ResPartnerCare(models.Model):
             stages[journey.partner_id.id] = journey.stage_id
         for partner in self:
             partner.journey_stage_id = stages.get(partner.commercial_partner_id.id)
+
+    @api.model
+    def _search_journey_stage_id(self, operator, value):
+        if operator not in ("in", "any"):
+            return NotImplemented
+        # Only which customers stand where is looked at; contacts keep their own rules.
+        journeys = self.env["crm.customer.journey"].sudo()
+        standing = Domain("company_id", "in", self.env.companies.ids)
+        standing &= Domain("stage_id", "!=", False)
+        if operator == "any":
+            found = standing & Domain("stage_id", "any", value)
+        else:
+            found = standing & Domain("stage_id", "in", [stage for stage in value if stage])
+        domain = Domain(
+            "commercial_partner_id", "in", journeys._search(found).subselect("partner_id")
+        )
+        if operator == "in" and False in value:
+            anywhere = journeys._search(standing).subselect("partner_id")
+            domain |= Domain("commercial_partner_id", "not in", anywhere)
+        return domain
+
+    @api.model
+    def _get_segment_queries(self):
+        self.env["crm.customer.journey"].flush_model(["partner_id", "company_id", "stage_id"])
+        stages = SQL(
+            """SELECT partner.id, journey.stage_id
+                 FROM res_partner partner
+                 JOIN crm_customer_journey journey
+                   ON journey.partner_id = partner.commercial_partner_id
+                  AND journey.company_id = %s""",
+            self.env.company.id,
+        )
+        return super()._get_segment_queries() | {"journey_stage_id": stages}
 
     def action_view_journey(self):
         """Open the journey of the customer."""

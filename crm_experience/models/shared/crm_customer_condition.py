@@ -26,12 +26,23 @@ class CrmCustomerCondition(models.AbstractModel):
             try:
                 # Constraints run with all rights; what counts are those of the writer.
                 self.env["crm.indicator"].sudo(False)._verify_filter(
-                    self.env["res.partner"].sudo(False), condition.partner_domain
+                    self.env["res.partner"].sudo(False), condition.partner_domain, own=True
                 )
             except DefinitionError as problem:
                 raise ValidationError(str(problem)) from problem
 
     def _get_partner_domain(self):
-        """Return the domain of the customers that the rule holds for."""
+        """Return the domain of the customers that the rule holds for.
+
+        What depends on a company, such as a tier or the stage of a journey, is that of the rule's
+        company, whoever runs the rule; of all companies where the rule holds for all.
+        """
         self.ensure_one()
-        return Domain(parse_domain(self.partner_domain))
+        domain = Domain(parse_domain(self.partner_domain))
+        if domain.is_true():
+            return domain
+        # the writer was allowed to read these fields; whoever runs the rule need not be
+        partners = self.env["res.partner"].sudo()
+        companies = self.company_id or partners.env["res.company"].search([])
+        partners = partners.with_context(allowed_company_ids=companies.ids)
+        return domain.optimize_full(partners)
