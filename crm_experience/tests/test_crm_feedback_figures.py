@@ -270,7 +270,7 @@ class TestCrmFeedbackFigures(CrmExperienceCase):
     def test_no_figure_below_the_minimum(self):
         self.answer(10, 10, 10, 10)
         figures = self.get("nps")
-        self.assertEqual(figures["total"], {"has_figure": False})
+        self.assertEqual(figures["total"], {"has_figure": False, "count": 4})
         self.assertEqual(figures["minimum"], 5)
         self.env["ir.config_parameter"].set_param("crm_experience.minimum_answers", "4")
         self.assertEqual(self.get("nps")["total"]["value"], 100)
@@ -278,26 +278,64 @@ class TestCrmFeedbackFigures(CrmExperienceCase):
             self.env["ir.config_parameter"].set_param("crm_experience.minimum_answers", value)
             self.assertGreaterEqual(self.get("nps")["minimum"], 3)
 
-    def test_what_is_hidden_cannot_be_worked_out(self):
-        a, b, c, _d = self.stores
+    def test_a_small_group_hides_no_other(self):
+        a, b, c, d = self.stores
         self.answer(*[10] * 20, team_id=a.id)
         self.answer(*[10] * 9, team_id=b.id)
         self.answer(0, 0, 0, team_id=c.id)
         figures = self.get("nps", "team")
-        self.assertEqual(self.shown(figures), {"A": 100})
-        self.assertEqual(figures["hidden_count"], 2)
-        hidden = [group for group in figures["groups"] if not group["has_figure"]]
-        for group in hidden:
-            self.assertEqual(group.keys(), {"key", "label", "has_figure"})
-            with self.assertRaises(UserError):
-                self.answers.get_answers_action("nps", "team", group["key"])
+        self.assertEqual(self.shown(figures), {"A": 100, "B": 100})
+        self.assertEqual(
+            figures["rest"],
+            {"label": "Too few answers", "group_count": 1, "has_figure": False, "count": 3},
+        )
+        with self.assertRaises(UserError):
+            self.answers.get_answers_action("nps", "team", c.id)
+        # none of one group, whatever it is together with
+        self.answer(10, team_id=d.id)
+        figures = self.get("nps", "team")
+        self.assertEqual(figures["rest"]["group_count"], 2)
+        self.assertEqual(figures["rest"]["count"], 4)
+        self.assertFalse(figures["rest"]["has_figure"])
+        self.answer(10)
+        figures = self.get("nps", "team")
+        self.assertEqual(self.shown(figures), {"A": 100, "B": 100})
+        self.assertEqual(figures["rest"]["group_count"], 3)
+        self.assertEqual(figures["rest"]["count"], 5)
+        self.assertAlmostEqual(figures["rest"]["value"], 100 * (2 - 3) / 5)
+        counts = [group["count"] for group in (*figures["groups"], figures["rest"])]
+        self.assertEqual(sum(counts), figures["total"]["count"])
 
-    def test_the_total_of_too_few_is_hidden_with_its_groups(self):
+    def test_who_is_in_several_small_groups_is_one_customer(self):
+        for store in self.stores:
+            self.gaps("product", 2, 3, team_id=store.id)
+        self.assertFalse(self.shown(self.get("gap", "team")))
+        rest, total = (self.get("gap", "team")[name] for name in ("rest", "total"))
+        for name in ("value", "low", "high", "count"):
+            self.assertEqual(rest[name], total[name])
+
+    def test_small_groups_of_any_kind_are_together(self):
+        self.company_partner.country_id = self.env.ref("base.fr")
+        for days, person in enumerate((self.company_partner, self.customer, self.people[0])):
+            for score in (9, 9, 0):
+                self.answer(score, partner_id=person.id, date=f"2026-0{days + 1}-02 10:00:00")
+        for group_by in (
+            *("month", "day", "partner:country_id", "partner:ref", "partner:lang"),
+            *("partner:is_company", "product_category"),
+        ):
+            figures = self.get("nps", group_by)
+            rows = [*figures["groups"], figures["rest"]]
+            self.assertEqual(sum(row["count"] for row in rows), 9, group_by)
+            self.assertTrue(all(row["has_figure"] for row in figures["groups"]))
+        self.assertEqual(self.get("nps", "month")["rest"]["group_count"], 3)
+
+    def test_the_total_of_too_few_has_no_figure_either(self):
         self.answer(1, 2, team_id=self.stores[0].id)
         self.answer(3, team_id=self.stores[1].id)
         figures = self.get("nps", "team")
         self.assertFalse(self.shown(figures))
-        self.assertFalse(figures["total"]["has_figure"])
+        self.assertEqual(figures["total"], {"has_figure": False, "count": 3})
+        self.assertFalse(figures["rest"]["has_figure"])
         with self.assertRaises(UserError):
             self.answers.get_answers_action("nps")
 
@@ -307,7 +345,8 @@ class TestCrmFeedbackFigures(CrmExperienceCase):
             self.gaps("product", *[1] * 9, team_id=store.id)
             self.gaps("service", *[1] * few, team_id=store.id)
         figures = self.get("servqual", "team")
-        self.assertEqual(list(self.shown(figures)), ["C"])
+        self.assertEqual(list(self.shown(figures)), ["B", "C"])
+        self.assertEqual(figures["rest"]["count"], 11)
 
     def test_comments_need_more(self):
         self.answer(*[5] * 9, comment="Too slow")
@@ -407,5 +446,5 @@ class TestCrmFeedbackFigures(CrmExperienceCase):
         for metric in [choice["key"] for choice in self.answers.get_figure_choices()["metrics"]]:
             for group_by in (None, "team", "month", "partner:country_id"):
                 figures = self.get(metric, group_by)
-                self.assertEqual((figures["groups"], figures["hidden_count"]), ([], 0))
-                self.assertFalse(figures["total"]["has_figure"])
+                self.assertEqual((figures["groups"], figures["rest"]["group_count"]), ([], 0))
+                self.assertEqual(figures["total"], {"has_figure": False, "count": 0})

@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.addons.crm_experience.controllers import rating_device
-from odoo.addons.crm_experience.models.feedback.crm_feedback import MINIMUM_PARAMETER
+from odoo.addons.crm_experience.models.feedback.crm_feedback_minimum import MINIMUM_PARAMETER
 from odoo.addons.crm_targets.tools.rate_limit import RateLimit
 from odoo.exceptions import AccessError, ConcurrencyError, UserError
 from odoo.fields import Command

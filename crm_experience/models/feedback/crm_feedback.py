@@ -20,8 +20,6 @@ from odoo.addons.crm_experience.tools.satisfaction import (
 from odoo.exceptions import UserError, ValidationError
 
 COMMENT_LIMIT = 4000
-MINIMUM_PARAMETER = "crm_experience.minimum_answers"
-MINIMUM_ANSWERS = 5
 SIDE_FIELDS = tuple(side for sides in SIDES.values() for side in sides)
 # What the customer said, when, and about whose work.
 SAID = {"metric", "score", *SIDE_FIELDS, "comment", "date", "partner_id", "team_id", "user_id"}
@@ -247,13 +245,6 @@ class CrmFeedback(models.Model):
                     "recorded wrongly."
                 )
             )
-
-    @api.model
-    def _get_minimum_answers(self):
-        """Return how many answers there must be until anything is said about them."""
-        # Everybody may know it; only the settings change it.
-        parameter = self.env["ir.config_parameter"].sudo().get_param(MINIMUM_PARAMETER)
-        return max(int(parameter or MINIMUM_ANSWERS), 1)
 
     # ------------------------------------------------------------
     # API

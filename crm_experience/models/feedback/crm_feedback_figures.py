@@ -1,7 +1,6 @@
 from datetime import datetime
 
 from odoo import api, fields, models
-from odoo.addons.crm_experience.tools.disclosure import get_hidden
 from odoo.addons.crm_targets.tools.period import Period, get_utc_bounds
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -20,7 +19,11 @@ BOUNDS = {
 
 
 class CrmFeedbackFigures(models.Model):
-    """Figures of answers: by whom, where and when, with intervals, never of too few answers."""
+    """Figures of answers: by whom, where and when, with intervals, none of too few answers.
+
+    The minimum keeps chance from being read as a figure. It hides nothing from whoever may read
+    the answers, one by one.
+    """
 
     _inherit = "crm.feedback"
 
@@ -31,12 +34,12 @@ class CrmFeedbackFigures(models.Model):
     @api.model
     @api.readonly
     def get_figures(self, metric, group_by=None, domain=None, date_from=None, date_to=None):
-        """Figures of the answers that the caller may read, with 95 % intervals, in one query.
+        """Figures of the answers that the caller may read, with 95 % intervals.
 
-        A figure of fewer answers than the setting says is left out, and as many others with it as
-        are needed so that it cannot be worked out from the total and the rest. Intervals are over
-        customers: several answers of one are not surer than one, unless they differ as those of
-        strangers do. So there is no mean of one customer alone.
+        A group of fewer answers than the setting says has no figure. All such groups together are
+        the ``rest``, which has one if there are two or more of them and together they are enough.
+        Intervals are over customers: several answers of one are not surer than one, unless they
+        differ as those of strangers do. So there is no mean of one customer alone.
 
         :param str metric: ``nps`` (-100…100), ``csat`` and ``ces`` (share in percent),
             ``ces_mean`` (1–7), ``gap`` (-10…10), ``experience`` and ``expectation`` (0–10),
@@ -47,16 +50,15 @@ class CrmFeedbackFigures(models.Model):
         :param str date_from: first day, ISO 8601, in the time zone of the caller
         :param str date_to: last day
         :return: ``metric``, ``is_percentage``, ``low`` and ``high`` (the ends of the scale),
-            ``minimum``, ``total`` and ``groups``, each with ``has_figure`` and, where it is true,
-            ``value``, ``low``, ``high``, ``count``; groups also ``key`` and ``label``;
-            ``hidden_count`` of them show no figure
+            ``minimum``, ``total``, ``groups`` and ``rest``, each with ``count``, ``has_figure``
+            and, where it is true, ``value``, ``low``, ``high``; groups, all of which have a
+            figure, also ``key`` and ``label``; the rest also ``label`` and ``group_count``
         """
         self._check_metric(metric)
         self.browse().check_access("read")
         domain = self._get_figures_domain(metric, domain, date_from, date_to)
         grouping = self._get_grouping(group_by)
-        total, groups = self._get_tallies(metric, grouping, domain)
-        return self._get_figures_answer(metric, grouping, total, groups)
+        return self._get_figures_answer(metric, grouping, domain)
 
     @api.model
     @api.readonly
@@ -76,9 +78,7 @@ class CrmFeedbackFigures(models.Model):
         if not shown.get("has_figure"):
             raise UserError(
                 self.env._(
-                    "There are fewer than %(minimum)s answers, or showing them would tell what is "
-                    "hidden.",
-                    minimum=figures["minimum"],
+                    "There are fewer than %(minimum)s answers.", minimum=figures["minimum"]
                 )
             )
         answers = self._get_figures_domain(metric, domain, date_from, date_to)
@@ -95,7 +95,7 @@ class CrmFeedbackFigures(models.Model):
     def get_comments(self, domain=None, date_from=None, date_to=None, limit=40):
         """What customers said in their own words, newest first.
 
-        Nothing is shown where fewer customers said something than the setting for comments says.
+        Nothing is shown where there are fewer comments than the setting for them says.
 
         :param domain: and the days: which answers, see :meth:`get_figures`
         :param int limit: 1 to 200
@@ -181,20 +181,24 @@ class CrmFeedbackFigures(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _get_figures_answer(self, metric, grouping, total, groups):
+    def _get_figures_answer(self, metric, grouping, domain):
         minimum = self._get_minimum_answers()
         weights = self._get_weights() if metric == "servqual" else {}
-        hidden = get_hidden(
-            {key: self._get_size(metric, counted, weights) for key, counted in groups.items()},
-            minimum,
-        )
-        described = []
-        labels = grouping._get_labels(groups) if grouping else {}
-        for key in grouping._get_order(groups, labels) if grouping else ():
-            counted = Counted() if key in hidden else groups[key]
-            figure = self._describe_figure(metric, counted, weights, minimum)
-            described.append({"key": key, "label": labels[key], **figure})
+        total, tallies = self._get_tallies(metric, grouping, domain)
+        figures = {
+            key: self._describe_figure(metric, counted, weights, minimum)
+            for key, counted in (tallies.items() if grouping else ())
+        }
+        groups = {key: figure for key, figure in figures.items() if figure["has_figure"]}
+        few = {key: figure for key, figure in figures.items() if not figure["has_figure"]}
+        rest = {"has_figure": False, "count": sum(figure["count"] for figure in few.values())}
+        if len(few) > 1:
+            # counted anew: whoever answered in several of these groups is one customer
+            together = domain & Domain.OR(map(grouping._get_key_domain, few))
+            counted, _groups = self._get_tallies(metric, None, together)
+            rest = self._describe_figure(metric, counted, weights, minimum)
         low, high = BOUNDS.get(metric, (-10, 10))
+        labels = grouping._get_labels(groups) if grouping else {}
         return {
             "metric": metric,
             "is_percentage": metric in SHARES,
@@ -204,13 +208,22 @@ class CrmFeedbackFigures(models.Model):
             "minimum": minimum,
             "has_weights": bool(weights),
             "total": self._describe_figure(metric, total, weights, minimum),
-            "groups": described,
-            "hidden_count": sum(not group["has_figure"] for group in described),
+            "groups": [
+                {"key": key, "label": labels[key], **groups[key]}
+                for key in (grouping._get_order(groups, labels) if grouping else ())
+            ],
+            "rest": {
+                "label": self.env._("Too few answers"),
+                "group_count": len(few),
+                **rest,
+            },
         }
 
     @api.model
     def _describe_figure(self, metric, counted, weights, minimum):
         figure = self._compute_figure(metric, counted, weights, minimum)
-        if figure is None:
-            return {"has_figure": False}
-        return {"has_figure": True, **figure._asdict(), "count": counted.whole.size}
+        return {
+            "has_figure": figure is not None,
+            "count": counted.whole.size,
+            **(figure._asdict() if figure else {}),
+        }

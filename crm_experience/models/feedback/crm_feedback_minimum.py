@@ -1,10 +1,10 @@
 from odoo import api, models
 
-from .crm_feedback import MINIMUM_ANSWERS, MINIMUM_PARAMETER
-
+MINIMUM_PARAMETER = "crm_experience.minimum_answers"
+MINIMUM_ANSWERS = 5
 COMMENTS_PARAMETER = "crm_experience.minimum_comments"
 MINIMUM_COMMENTS = 10
-# Of two answers, who gave one knows the other.
+# One or two answers are no figure, whatever somebody sets.
 LEAST, MOST = 3, 1000
 
 

@@ -1,8 +1,14 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from .crm_feedback import MINIMUM_ANSWERS, MINIMUM_PARAMETER
-from .crm_feedback_minimum import COMMENTS_PARAMETER, LEAST, MINIMUM_COMMENTS, MOST
+from .crm_feedback_minimum import (
+    COMMENTS_PARAMETER,
+    LEAST,
+    MINIMUM_ANSWERS,
+    MINIMUM_COMMENTS,
+    MINIMUM_PARAMETER,
+    MOST,
+)
 
 
 class ResConfigSettings(models.TransientModel):

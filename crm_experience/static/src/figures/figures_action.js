@@ -161,8 +161,10 @@ export class Figures extends Component {
 
     get rows() {
         const { figures } = this.state;
-        const scale = getScale(figures, figures.groups);
-        return sortGroups([...figures.groups], figures.is_time).map((group) => ({
+        const rest = figures.rest.group_count ? [{ key: "rest", isRest: true, ...figures.rest }] : [];
+        const all = [...sortGroups(figures.groups, figures.is_time), ...rest];
+        const scale = getScale(figures, all);
+        return all.map((group) => ({
             ...group,
             ...(group.has_figure && getBar(scale, group)),
             zero: `left: ${scale.zero}%`,
@@ -182,7 +184,7 @@ export class Figures extends Component {
     }
 
     get commentsText() {
-        return _t("Comments are shown from %(minimum)s on, so that nobody is found out.", {
+        return _t("Comments are shown from %(minimum)s on, so that one voice is not taken for all.", {
             minimum: this.state.comments.minimum,
         });
     }
@@ -191,20 +193,25 @@ export class Figures extends Component {
         return formatDate(deserializeDateTime(date));
     }
 
-    get hiddenText() {
-        return _t("Fewer than %(minimum)s answers, or it would tell what is hidden.", {
-            minimum: this.state.figures.minimum,
-        });
+    /** What is in the last line. */
+    get restText() {
+        const { minimum, rest } = this.state.figures;
+        return rest.group_count === 1
+            ? _t("One line with fewer than %(minimum)s answers", { minimum })
+            : _t("%(count)s lines with fewer than %(minimum)s answers each, together", {
+                  count: rest.group_count,
+                  minimum,
+              });
     }
 
     /** Nobody answered at all; weights that are missing are told beside the figure. */
     get isEmpty() {
         const { figures, metric } = this.state;
-        return !figures.groups.length && (metric !== "servqual" || figures.has_weights);
+        return !figures.total.count && (metric !== "servqual" || figures.has_weights);
     }
 
     get hasTrend() {
-        return this.state.trend?.groups.some((group) => group.has_figure);
+        return Boolean(this.state.trend?.groups.length);
     }
 
     get emptyText() {

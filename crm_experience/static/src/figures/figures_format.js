@@ -82,13 +82,8 @@ export function getBar(scale, figure) {
 /**
  * @param {Object[]} groups as answered by `get_figures`
  * @param {boolean} isTime
- * @returns {Object[]} best first, then what shows no figure; times as they come
+ * @returns {Object[]} best first; times as they come
  */
 export function sortGroups(groups, isTime) {
-    if (isTime) {
-        return groups;
-    }
-    const shown = groups.filter((group) => group.has_figure);
-    const hidden = groups.filter((group) => !group.has_figure);
-    return [...shown.sort((one, other) => other.value - one.value), ...hidden];
+    return isTime ? groups : [...groups].sort((one, other) => other.value - one.value);
 }

@@ -39,10 +39,9 @@ export class FiguresTrend extends Component {
         const step = groups.length > 1 ? inner / (groups.length - 1) : 0;
         const start = groups.length > 1 ? MARGIN.left : MARGIN.left + inner / 2;
         return groups
-            .map((group, index) => ({ ...group, x: start + step * index }))
-            .filter((group) => group.has_figure)
-            .map((group) => ({
+            .map((group, index) => ({
                 ...group,
+                x: start + step * index,
                 y: this.y(group.value),
                 top: this.y(group.high),
                 bottom: this.y(group.low),
