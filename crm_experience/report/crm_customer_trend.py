@@ -32,31 +32,31 @@ class CrmCustomerTrend(models.Model):
     nps_last = fields.Float(
         string="Recommendation",
         readonly=True,
-        aggregator="avg",
+        aggregator=None,
         help="The last answer to how likely they are to recommend us, 0 to 10.",
     )
     nps_best = fields.Float(
         string="Best Recommendation",
         readonly=True,
-        aggregator="max",
+        aggregator=None,
         help="Their best answer ever.",
     )
     nps_feedback_id = fields.Many2one("crm.feedback", string="Last Recommendation", readonly=True)
     score_last = fields.Float(
         string="Last Score",
         readonly=True,
-        aggregator="avg",
+        aggregator=None,
         help="The last answer of any metric, on the scale 0 to 10.",
     )
     score_before = fields.Float(
         readonly=True,
-        aggregator="avg",
+        aggregator=None,
         help="The mean of all answers before the last one, on the scale 0 to 10.",
     )
     score_change = fields.Float(
         string="Change",
         readonly=True,
-        aggregator="avg",
+        aggregator=None,
         help="The last score less the mean of those before.",
     )
     is_turned = fields.Boolean(

@@ -1,3 +1,6 @@
+import runpy
+from ast import literal_eval
+from pathlib import Path
 from statistics import fmean, stdev
 
 from freezegun import freeze_time
@@ -347,6 +350,43 @@ class TestCrmFeedbackFigures(CrmExperienceCase):
         figures = self.get("servqual", "team")
         self.assertEqual(list(self.shown(figures)), ["B", "C"])
         self.assertEqual(figures["rest"]["count"], 11)
+
+    def test_figures_are_here_alone(self):
+        """Pivots, graphs and lists count answers; trends of customers are not averaged either."""
+        for model in ("crm.feedback", "crm.customer.trend"):
+            numbers = {
+                name: description.get("aggregator")
+                for name, description in self.env[model].fields_get().items()
+                if description["type"] == "float"
+            }
+            self.assertGreater(len(numbers), 4)
+            self.assertEqual(set(numbers.values()), {None}, model)
+        for kind in ("list", "pivot", "graph"):
+            arch = self.answers.get_view(view_type=kind)["arch"]
+            self.assertNotIn("measure", arch)
+            self.assertNotIn("avg=", arch)
+
+    def test_saved_averages_become_counts(self):
+        saved = self.env["ir.filters"].create(
+            [
+                {"name": name, "model_id": "crm.feedback", "user_ids": False, "context": context}
+                for name, context in (
+                    ("Pivot", "{'pivot_measures': ['score'], 'group_by': ['team_id']}"),
+                    ("Graph", "{'graph_measure': 'score_normalised', 'graph_mode': 'bar'}"),
+                    ("Count", "{'pivot_measures': ['__count']}"),
+                )
+            ]
+        )
+        path = Path(__file__).parents[1] / "migrations" / "19.0.1.4.0" / "post-answers.py"
+        runpy.run_path(str(path))["migrate"](self.env.cr, "19.0.1.3.0")
+        self.assertEqual(
+            [literal_eval(one.context) for one in saved],
+            [
+                {"pivot_measures": ["__count"], "group_by": ["team_id"]},
+                {"graph_measure": "__count", "graph_mode": "bar"},
+                {"pivot_measures": ["__count"]},
+            ],
+        )
 
     def test_comments_need_more(self):
         self.answer(*[5] * 9, comment="Too slow")

@@ -82,22 +82,24 @@ class CrmFeedback(models.Model):
         "what was expected and what was experienced, both 0 to 10. Delivered value: what the "
         "customer got and what it cost in money, time and effort, both 0 to 10.",
     )
-    expectation = fields.Float(aggregator="avg", help="What the customer expected, from 0 to 10.")
+    # No aggregators: an average over all metrics, or of a single answer, is no figure. Figures are
+    # those of `get_figures`; pivots and graphs count answers.
+    expectation = fields.Float(aggregator=None, help="What the customer expected, from 0 to 10.")
     experience = fields.Float(
-        aggregator="avg", help="What the customer lived through, from 0 to 10."
+        aggregator=None, help="What the customer lived through, from 0 to 10."
     )
     total_value = fields.Float(
-        aggregator="avg", help="What the customer got out of it in all, from 0 to 10."
+        aggregator=None, help="What the customer got out of it in all, from 0 to 10."
     )
     total_cost = fields.Float(
-        aggregator="avg",
+        aggregator=None,
         help="What it cost the customer in money, time and effort, from 0 (nothing) to 10.",
     )
     score = fields.Float(
         compute="_compute_score",
         store=True,
         readonly=False,
-        aggregator="avg",
+        aggregator=None,
         help="The answer on the scale of its metric. Against expectation: experience minus "
         "expectation. Delivered value: total value minus total cost.",
     )
@@ -105,7 +107,7 @@ class CrmFeedback(models.Model):
         string="Score 0–10",
         compute="_compute_score_normalised",
         store=True,
-        aggregator="avg",
+        aggregator=None,
         help="The answer on one scale for all metrics: 0 is the worst, 10 the best. "
         "A difference of 0, just as expected or worth just what it cost, is 5.",
     )

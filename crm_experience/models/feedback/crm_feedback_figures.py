@@ -5,7 +5,7 @@ from odoo.addons.crm_targets.tools.period import Period, get_utc_bounds
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from .crm_feedback_tally import METRICS, SHARES, Counted
+from .crm_feedback_tally import METRICS, SHARES
 
 # Lowest and highest figure that there can be, for the scale of a picture.
 BOUNDS = {

@@ -4,15 +4,19 @@ registry.category("web_tour.tours").add("crm_experience_figures", {
     steps: () => [
         {
             content: "the net promoter score of all answers stands first",
-            trigger: ".o_crm_experience_figures_total:contains(17)",
+            trigger: ".o_crm_experience_figures_total:contains(27)",
         },
         {
             content: "a store with enough answers has a figure",
             trigger: "tr:contains(Harbour) td:contains(40)",
         },
         {
-            content: "one with too few has none",
-            trigger: "tr:contains(Kiosk) td:contains(Fewer than 5 answers)",
+            content: "so has another",
+            trigger: "tr:contains(Market) button",
+        },
+        {
+            content: "one with too few has none, and hides no other",
+            trigger: "tr:contains(Too few answers) td:contains(One line with fewer than 5 answers)",
         },
         {
             content: "over time there is a line",
@@ -34,7 +38,7 @@ registry.category("web_tour.tours").add("crm_experience_figures", {
         },
         {
             content: "the figure is still there",
-            trigger: ".o_crm_experience_figures_total:contains(17)",
+            trigger: ".o_crm_experience_figures_total:contains(27)",
         },
         {
             content: "read what was said",
