@@ -199,6 +199,16 @@ class TestCrmFeedbackCase(CrmCaseCase):
         self.commit()
         self.assertEqual(self.find().title, "Nobody called")
 
+    def test_a_changed_answer_that_no_rule_fits(self):
+        self.feedback.submit([self.answer(1, score=8)])
+        self.commit()
+        answer = self.env["crm.feedback"].search([("external_id", "=", "answer 1")])
+        with self.assertNoLogs("odoo.addons.crm_experience.models.case", "ERROR"):
+            answer.write({"score": 9})
+            self.commit()
+        self.assertTrue(answer.is_case_checked)
+        self.assertFalse(self.find())
+
     def test_words_that_come_later(self):
         self.feedback.submit([self.answer(1)])
         self.commit()

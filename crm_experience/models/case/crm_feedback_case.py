@@ -162,8 +162,12 @@ class CrmFeedbackCase(models.Model):
         :param dict opened: the rule by answer, of rules that come first first
         """
         rules = list(dict.fromkeys(opened.values()))
-        answers = self.union(*opened).sorted(
-            lambda answer: (rules.index(opened[answer]), answer.score_normalised, answer.id)
+        answers = (
+            self.browse()
+            .union(*opened)
+            .sorted(
+                lambda answer: (rules.index(opened[answer]), answer.score_normalised, answer.id)
+            )
         )
         for company, group in answers.grouped("company_id").items():
             cases = self.env["crm.case"].with_company(company)
