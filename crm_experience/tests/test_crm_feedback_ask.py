@@ -159,6 +159,22 @@ class TestCrmFeedbackAsk(AskingCase):
         self.assertEqual(link["url"], invitation._get_own_url())
         with self.assertRaises(UserError):
             invitations.with_user(self.service).get_links(invitation.ids)
+        # each id is answered for itself: in order, twice if asked twice, also if it is unknown
+        other = self.new_rule("Foreign", company_id=self.other_company.id)
+        foreign = invitation.sudo().copy(
+            {"rule_id": other.id, "company_id": self.other_company.id}
+            | {"partner_id": False, "team_id": False, "user_id": False}
+        )
+        nothing = {"state": "", "url": ""}
+        self.assertEqual(
+            invitations.get_links([2**31 - 1, invitation.id, foreign.id, invitation.id]),
+            [{"id": 2**31 - 1, **nothing}, link, {"id": foreign.id, **nothing}, link],
+        )
+        older = self.new_touchpoint(self.new_partners(1), days=3)
+        first = self.ask().filtered(lambda row: row.touchpoint_id == older)
+        ids = [first.id, invitation.id]
+        for wanted in (ids, ids[::-1]):
+            self.assertEqual([row["id"] for row in invitations.get_links(wanted)], wanted)
         for junk in (None, "x", [None], [True], [0], [2**31], list(range(1, 1002))):
             with self.assertRaises(UserError):
                 invitations.get_links(junk)

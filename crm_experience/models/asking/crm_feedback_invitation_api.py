@@ -76,8 +76,9 @@ class CrmFeedbackInvitationApi(models.Model):
         it, of invitations that they may read.
 
         :param list invitation_ids: at most 1,000 ids
-        :return: per invitation that has been asked and can be answered ``{"id", "state",
-            "url"}``; an empty ``url`` for all others
+        :return: for every id, in order, ``{"id", "state", "url"}``; ``url`` is empty while it
+            cannot be answered, and ``state`` as well for what the caller may not read or is
+            not there
         """
         ids = invitation_ids
         is_list = isinstance(ids, (list, tuple)) and len(ids) <= MAX_ITEMS
@@ -85,15 +86,14 @@ class CrmFeedbackInvitationApi(models.Model):
             raise UserError(self.env._("Send a list of at most %(limit)s ids.", limit=MAX_ITEMS))
         if not self.env.user.has_group("crm_experience.group_crm_experience_lead"):
             raise AccessError(self.env._("Only team leads and administrators see the link."))
-        found = self.search([("id", "in", list(ids))])
-        return [
-            {
-                "id": invitation.id,
+        found = {
+            invitation.id: {
                 "state": invitation.state,
                 "url": invitation._get_own_url() if invitation._is_open_page() else "",
             }
-            for invitation in found
-        ]
+            for invitation in self.search([("id", "in", list(ids))])
+        }
+        return [{"id": one, **found.get(one, {"state": "", "url": ""})} for one in ids]
 
     # ------------------------------------------------------------
     # Checks
