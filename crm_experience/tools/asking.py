@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from .quiet_hours import DAY, next_moment
 
 BUCKETS = 16**8
+#: What is let go as the deadline comes is still sent: the job and a quiet night take their time.
+LEEWAY = timedelta(days=1)
 
 History = Sequence[datetime]
 
@@ -110,13 +112,15 @@ def decide(
     """Decide what becomes of an invitation that is due.
 
     Whatever holds back longest is the reason. An invitation is held no longer than its deadline:
-    if it could only be sent after it, it waits for the deadline and then expires.
+    if it could only be sent more than ``LEEWAY`` after it, it waits for the deadline and then
+    expires.
 
-    :param deadline: after it the invitation is given up
+    :param deadline: from then on the invitation is given up, unless it is let go just then
     :param checks: limits that hold together: what the reason begins with, when the customer was
         asked what the limit counts, and the limit
     """
-    if now >= deadline:
+    last = deadline + LEEWAY
+    if now >= last:
         return Decision("expire", "late")
     reason, moment = "", now
     for prefix, asked, limit in checks:
@@ -126,4 +130,8 @@ def decide(
     loud = quiet.get_next_moment(moment)
     if loud <= now:
         return Decision("send")
-    return Decision("hold", reason or "quiet", min(loud, deadline))
+    if loud < last:
+        return Decision("hold", reason or "quiet", loud)
+    if now >= deadline:
+        return Decision("expire", "late")
+    return Decision("hold", reason or "quiet", deadline)

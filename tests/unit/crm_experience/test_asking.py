@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm_experience.tools.asking import (
+    LEEWAY,
     Decision,
     Limit,
     Quiet,
@@ -81,12 +82,24 @@ def test_whoever_always_tries_again_when_told_is_asked_as_early_as_allowed(
 def test_nothing_is_held_past_its_deadline(asked, limit, hours):
     deadline = NOW + hours * HOUR
     decision = decide(NOW, deadline, [("", asked, limit)], Quiet())
-    if deadline <= NOW:
-        assert decision == Decision("expire", "late")
+    _reason, free = find_free_moment(asked, limit, NOW)
+    if free >= deadline + LEEWAY:
+        late = Decision("expire", "late")
+        assert decision == late if deadline <= NOW else decision.until == deadline
     elif decision.action == "hold":
-        assert NOW < decision.until <= deadline
+        assert NOW < decision.until == free
     else:
         assert decision == Decision("send")
+
+
+@given(st.integers(1, 400), st.integers(0, 23))
+def test_a_hold_as_long_as_the_gap_lets_go(days, hours):
+    """Whatever the job and a quiet night took when the other one was sent."""
+    asked, deadline = [NOW + hours * HOUR], NOW + timedelta(days=days)
+    checks = [("", asked, Limit(days))]
+    decision = decide(asked[0], deadline, checks, Quiet())
+    assert decision == Decision("hold", "gap", asked[0] + timedelta(days=days))
+    assert decide(decision.until, deadline, checks, Quiet()) == Decision("send")
 
 
 @pytest.mark.parametrize(
