@@ -86,6 +86,13 @@ class TestCrmCustomerLoss(JourneyCase):
         loss.action_plan_win_back()
         self.assertEqual(loss.sudo().activity_id, activity)
 
+    def test_nobody_is_won_back_who_has_died(self):
+        loss = self.lose()
+        loss.action_plan_win_back()
+        activity = loss.sudo().activity_id
+        loss.reason_id = self.death
+        self.assertFalse(activity.exists())
+
     def test_mark_several(self):
         wizard = self.env["crm.customer.loss.mark"].with_user(self.service)
         values = {"reason_id": self.price.id, "competitor": "Other Mobile"}

@@ -205,6 +205,37 @@ class TestCrmFeedbackInvitation(AskingCase):
             self.ask()
         self.assertRecordValues(second, [{"state": "expired", "reason": "late", "is_sent": False}])
 
+    def test_the_hold_and_the_limit_of_the_same_length_let_go(self):
+        """Held back by thirty days for at most thirty days: that is sent, also a bit later."""
+        self.company.write(
+            {
+                name: self.company.default_get([name])[name]
+                for name in (
+                    *("feedback_gap_days", "feedback_hold_days"),
+                    *("feedback_quiet_from", "feedback_quiet_to"),
+                )
+            }
+        )
+        self.assertEqual(self.company.feedback_gap_days, self.company.feedback_hold_days)
+        self.rule.delay_number = 0
+        self.new_touchpoint(days=0)
+        self.new_touchpoint(days=0)
+        with self.at(hours=3):
+            first, second = self.ask()
+        self.assertEqual((first.state, second.reason), ("sent", "gap"))
+        self.assertEqual(second.date_hold, first.date_sent + timedelta(days=30))
+        with self.at(30, 4):
+            self.ask()
+        self.assertRecordValues(second, [{"state": "sent", "reason": False}])
+
+    def test_who_cannot_be_reached_is_given_up(self):
+        self.customer.email = False
+        self.new_touchpoint()
+        invitation = self.ask()
+        with self.at(59, 1):
+            self.ask()
+        self.assertRecordValues(invitation, [{"state": "expired", "reason": "late"}])
+
     def test_quiet_hours_of_company_and_customer(self):
         self.company.write({"feedback_quiet_from": 20, "feedback_quiet_to": 8})
         self.customer.tz = "Asia/Tokyo"
@@ -238,6 +269,48 @@ class TestCrmFeedbackInvitation(AskingCase):
         self.assertEqual(set(invitations.mapped("state")), {"cancelled"})
         self.assertEqual(invitations.mapped("reason"), list(refusals))
         self.assertFalse(self.sent_mails())
+
+    def lose(self, partner, reason="death"):
+        return self.env["crm.customer.loss"].create(
+            {
+                "partner_id": partner.id,
+                "reason_id": self.env.ref(f"crm_experience.crm_loss_reason_{reason}").id,
+            }
+        )
+
+    def test_the_dead_are_not_asked(self):
+        company = self.new_partners(1, is_company=True)
+        person, moved = self.new_partners(1, parent_id=company.id), self.new_partners(1)
+        self.lose(self.customer)
+        self.lose(company)
+        self.lose(moved, "moved")
+        for partner in (self.customer, person, moved):
+            self.new_touchpoint(partner)
+        self.assertEqual(
+            [(row.state, row.reason) for row in self.ask()],
+            [("cancelled", "dead"), ("cancelled", "dead"), ("sent", False)],
+        )
+        self.assertEqual(len(self.sent_mails()), 1)
+
+    def test_what_was_planned_ends_when_somebody_has_died(self):
+        """What waits, what can be answered and the call that somebody is to make."""
+        queued, sent, called = self.new_partners(3, phone="+1 555 0102", user_id=self.service.id)
+        self.new_touchpoint(sent)
+        self.ask()
+        self.new_rule("Call", trigger_event="meeting", way="phone")
+        self.new_touchpoint(called, event="meeting")
+        self.ask()
+        self.new_touchpoint(queued)
+        invitations = self.ask("queue")
+        self.assertEqual(invitations.mapped("state"), ["sent", "sent", "queued"])
+        self.assertTrue(invitations.activity_ids)
+        losses = [self.lose(partner, "moved") for partner in (queued, sent, called)]
+        self.assertEqual(invitations.mapped("state"), ["sent", "sent", "queued"])
+        for loss in losses:
+            loss.reason_id = self.env.ref("crm_experience.crm_loss_reason_death")
+        self.assertEqual(set(invitations.mapped("reason")), {"dead"})
+        self.assertEqual(set(invitations.mapped("state")), {"cancelled"})
+        self.assertFalse(invitations.activity_ids)
 
     def test_one_mailbox_is_one_customer(self):
         """Two contacts with the same address: one opt-out, one gap."""

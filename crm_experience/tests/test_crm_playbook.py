@@ -442,6 +442,25 @@ class TestCrmPlaybook(PlaybookCase):
         self.run_playbooks()
         self.assertEqual((run.state, run.cancel_reason), ("cancelled", "lost"))
 
+    def test_nobody_who_has_died(self):
+        """Whenever that was: it is often noted late, and something may still come in."""
+        run = self.begin()
+        loss = self.env["crm.customer.loss"].create(
+            {
+                "partner_id": self.customer.id,
+                "reason_id": self.env.ref("crm_experience.crm_loss_reason_death").id,
+                "date": "2020-01-01",
+            }
+        )
+        self.run_playbooks()
+        self.assertEqual((run.state, run.cancel_reason), ("cancelled", "lost"))
+        run.unlink()
+        self.run_playbooks()
+        self.assertFalse(self.runs.search([("partner_id", "=", self.customer.id)]))
+        loss.unlink()
+        self.run_playbooks()
+        self.assertTrue(self.runs.search([("partner_id", "=", self.customer.id)]))
+
     # ------------------------------------------------------------
     # Chasing
     # ------------------------------------------------------------

@@ -17,6 +17,7 @@ REASONS = [
     ("mistake", "The rule could not send, see there"),
     # it is over
     ("late", "Held back for too long"),
+    ("dead", "Has died"),
     ("opt_out", "Wants no surveys"),
     ("blacklist", "Wants no mails (blacklist)"),
     ("phone", "Wants no calls"),

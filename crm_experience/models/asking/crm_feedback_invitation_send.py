@@ -10,7 +10,7 @@ from odoo.tools import SQL
 _logger = logging.getLogger(__name__)
 
 PORTION = 100
-# how long a rule waits that cannot send
+# how long it takes until it is tried again
 PAUSE = timedelta(days=1)
 
 
@@ -106,21 +106,25 @@ class CrmFeedbackInvitationSend(models.Model):
         """End the invitations of customers who must not be asked, and return them."""
         ages = self.partner_id._get_feedback_ages()
         stopped = self.partner_id._get_stopped_mailboxes()
-        by_reason = self.grouped(lambda invitation: invitation._get_refusal(ages, stopped))
+        alive = self.partner_id._get_alive()
+        by_reason = self.grouped(lambda invitation: invitation._get_refusal(ages, stopped, alive))
         by_reason.pop("", None)
         for reason, refused in by_reason.items():
             refused._close("cancelled", reason)
         return self.browse().union(*by_reason.values())
 
-    def _get_refusal(self, ages, stopped):
+    def _get_refusal(self, ages, stopped, alive):
         """Return why the customer must not be asked; empty if nothing speaks against it.
 
         :param dict ages: age by customer, as far as it is known
         :param set stopped: mailboxes whose owners want no surveys
+        :param alive: those of the customers who have not died
         """
         self.ensure_one()
         partner = self.partner_id
-        if not partner or not partner.active:
+        if partner and partner not in alive:
+            return "dead"
+        if not partner.active:
             return "archived"
         minimum = self.company_id.feedback_minimum_age
         refusals = {
@@ -145,9 +149,18 @@ class CrmFeedbackInvitationSend(models.Model):
         elif self.way == "phone" and self.phone == self.wrong_number:
             reason = "wrong_number"
         if reason:
-            until = min(now + timedelta(days=1), self._get_deadline())
-            self.write({"state": "held", "reason": reason, "date_hold": until})
+            self._hold(reason, now)
         return bool(reason)
+
+    def _hold(self, reason, now):
+        """Hold back for a day, or give up what was held back for long enough."""
+        for invitation in self:
+            deadline = invitation._get_deadline()
+            if now >= deadline:
+                invitation._close("expired", "late")
+            else:
+                until = min(now + PAUSE, deadline)
+                invitation.write({"state": "held", "reason": reason, "date_hold": until})
 
     def _get_deadline(self):
         self.ensure_one()

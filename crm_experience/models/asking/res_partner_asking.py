@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.fields import Domain
 
 
 class ResPartnerAsking(models.Model):
@@ -20,6 +21,13 @@ class ResPartnerAsking(models.Model):
             for birthday in birthdays
             if birthday.date_next
         }
+
+    def _get_alive(self):
+        """Return those of these customers who have not died."""
+        # What leaves is whether they may be asked.
+        partners = self.sudo().with_context(active_test=False)
+        found = partners.search(Domain("id", "in", self.ids) & self._get_alive_domain())
+        return self & found
 
     def _get_mailbox(self):
         """Return what tells who is asked: the mail address, else the contact itself."""

@@ -71,6 +71,22 @@ class ResPartnerPreferences(models.Model):
         }[kind]
 
     @api.model
+    def _get_alive_domain(self):
+        """Return the domain of those who have not died: nobody else is written to or called.
+
+        Nothing hurts more than a birthday card to somebody who has died. A company that is lost
+        that way stands for its people.
+        """
+        # Whom we have lost that way is nobody's secret from whoever is about to contact them.
+        losses = (
+            self.env["crm.customer.loss"]
+            .sudo()
+            .search_fetch([("reason_id.code", "=", "death")], ["partner_id"])
+        )
+        dead = losses.partner_id.ids
+        return Domain("id", "not in", dead) & Domain("commercial_partner_id", "not in", dead)
+
+    @api.model
     def _get_greeted_sql(self, _model, alias, _query):
         """Whoever wants no greetings says so for their mailbox, whatever other contact has it."""
         return SQL(

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
+from odoo.addons.crm_experience.models.asking.crm_feedback_invitation import OPEN_STATES
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 
@@ -111,7 +113,14 @@ class CrmCustomerLoss(models.Model):
             if not loss.team_id:
                 loss.team_id = journey.team_id
         losses._link_journeys()
+        losses._leave_in_peace()
         return losses
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "reason_id" in vals or "partner_id" in vals:
+            self._leave_in_peace()
+        return result
 
     def unlink(self):
         # only what is in the cache is forgotten
@@ -282,6 +291,19 @@ class CrmCustomerLoss(models.Model):
             is_open = loss.state == "lost"
             if is_open or journey.loss_id == loss:
                 journey.loss_id = loss if is_open else False
+
+    def _leave_in_peace(self):
+        """End at once what was planned to be asked of, or said to, those who have died."""
+        # Whoever may note that somebody has died may end what follows from nobody knowing it.
+        dead = self.sudo().filtered(lambda loss: loss.reason_id.code == "death")
+        if not dead:
+            return
+        dead.activity_id.filtered("active").unlink()
+        invitations = self.env["crm.feedback.invitation"].sudo()
+        invitations.search(
+            Domain("state", "in", OPEN_STATES)
+            & Domain("partner_id", "any", ~self.env["res.partner"]._get_alive_domain())
+        )._close("cancelled", "dead")
 
     # ------------------------------------------------------------
     # Merge

@@ -217,7 +217,7 @@ class CrmCareRule(models.Model):
 
     def _get_care_partner_domain(self):
         """Return the domain of the customers who may be greeted this way."""
-        domain = self._get_partner_domain() & self._get_alive_domain()
+        domain = self._get_partner_domain() & self.env["res.partner"]._get_alive_domain()
         if self.date_kind == "occasion":
             # customers, not everybody whose address is in the book
             domain &= Domain("partner_share", "=", True)
@@ -232,17 +232,6 @@ class CrmCareRule(models.Model):
             # whoever is left alone now is greeted by a later run
             domain &= partners._get_awake_domain(fields.Datetime.now())
         return domain
-
-    @api.model
-    def _get_alive_domain(self):
-        """Nothing hurts more than a birthday card to somebody who has died."""
-        # Whom we have lost that way is nobody's secret from the job.
-        losses = (
-            self.env["crm.customer.loss"]
-            .sudo()
-            .search_fetch([("reason_id.code", "=", "death")], ["partner_id"])
-        )
-        return Domain("id", "not in", losses.partner_id.ids)
 
     # ------------------------------------------------------------
     # What is done

@@ -107,6 +107,7 @@ class CrmPlaybook(models.Model):
         """Return the contacts that set the playbook off."""
         touchpoints = self.env["crm.touchpoint"].sudo()
         domain = self._get_trigger_domain()
+        domain &= Domain("partner_id", "any", self.env["res.partner"]._get_alive_domain())
         if self.res_model == "crm.lead":
             stays = Domain("won_status", "!=", "lost")
             if self.is_bound and self.trigger_lead_stage_id:
@@ -151,7 +152,7 @@ class CrmPlaybook(models.Model):
             stays=stays,
             customers=self.env["res.partner"]
             .sudo()
-            ._search(self._get_partner_domain())
+            ._search(self._get_partner_domain() & self.env["res.partner"]._get_alive_domain())
             .subselect(),
         )
 
