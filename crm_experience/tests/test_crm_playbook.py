@@ -387,6 +387,26 @@ class TestCrmPlaybook(PlaybookCase):
             self.run_playbooks()
         self.assertEqual(run.step_ids.mapped("state"), ["missed", "done"])
 
+    def test_what_customers_rate_does_no_step_of_ours(self):
+        """A customer who gives one star has not been thanked, whatever a step leaves open."""
+        step = {"is_closed_by_contact": True, "trigger_purpose": "care", "window_days": 3}
+        run = self.begin(steps=[(2, step), (3, step | {"trigger_direction": "out"})])
+        with freeze_time(NOW + timedelta(days=1)):
+            for event in ("rating", "survey"):
+                self.meet(-0.5, purpose="care").sudo().event = event
+            self.run_playbooks()
+        self.assertEqual(run.step_ids.mapped("state"), ["todo", "todo"])
+
+    def test_steps_that_are_ours_are_done_by_us(self):
+        """All that are shipped, but those that name what shows that they were done."""
+        steps = self.env["crm.playbook.step"].search([("is_closed_by_contact", "=", True)])
+        shipped = steps.filtered(
+            lambda step: step.get_external_id()[step.id].startswith("crm_experience.")
+        )
+        self.assertGreater(len(shipped), 5)
+        ours = shipped.filtered(lambda step: not step.trigger_event)
+        self.assertEqual(set(ours.mapped("trigger_direction")), {"out"})
+
     def test_one_activity_does_one_step(self):
         call = {
             "is_closed_by_contact": True,

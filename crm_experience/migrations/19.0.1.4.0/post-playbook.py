@@ -8,6 +8,7 @@ STEPS = {
     "first_30_days_usage": (CONVERSATIONS, False, CONVERSATIONS),
     "after_service_call": ((), "care", ()),
     "renewal_call": (CONVERSATIONS, False, CONVERSATIONS),
+    "renewal_decide": (CONVERSATIONS, False, CONVERSATIONS),
 }
 
 

@@ -2,8 +2,9 @@ from odoo import api, fields, models
 from odoo.addons.crm_experience.models.touchpoint.crm_touchpoint_event import NO_CONTACT_EVENTS
 from odoo.fields import Domain
 
-#: What Odoo notes about documents: nobody did a step with it, unless the step names it.
-NOTES = (*NO_CONTACT_EVENTS, "lead_created", "order", "case", "document", "survey")
+#: What Odoo notes about documents, and what customers answer by themselves: nobody of ours did a
+#: step with it, unless the step names it.
+NOTES = (*NO_CONTACT_EVENTS, "lead_created", "order", "case", "document", "survey", "rating")
 
 
 class CrmPlaybookStep(models.Model):
@@ -47,8 +48,8 @@ class CrmPlaybookStep(models.Model):
     is_closed_by_contact = fields.Boolean(
         string="Closed by a Contact",
         help="The step is done by itself once a contact of this kind with the customer is on the "
-        "timeline. What Odoo notes about documents, such as an opportunity that moved, is no "
-        "contact, unless it is named as the event.",
+        "timeline. What Odoo notes about documents, such as an opportunity that moved, and what "
+        "customers rate or answer is no contact, unless it is named as the event.",
     )
     trigger_direction = fields.Selection(
         selection=lambda self: (
@@ -123,7 +124,7 @@ class CrmPlaybookStep(models.Model):
     # ------------------------------------------------------------
 
     def _get_trigger_domain(self):
-        """A welcome call is not done because an opportunity moved or a case was solved.
+        """A welcome call is not done because an opportunity moved or a customer rated us.
 
         Nor because the customer came by, where we are to turn to them.
         """
