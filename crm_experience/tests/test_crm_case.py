@@ -144,7 +144,6 @@ class TestCrmCase(CrmCaseCase):
             case = self.open(severity="2", user_id=self.service.id)
             case.action_wait()
             self.assertFalse(case.date_deadline)
-            self.assertTrue(case.date_first_response)
         # all of Monday's rest and of Tuesday: 8 + 9 hours
         with freeze_time(datetime(2026, 3, 3, 20)):
             case.action_resume()
@@ -157,6 +156,27 @@ class TestCrmCase(CrmCaseCase):
         with freeze_time(datetime(2026, 3, 9, 8)):
             case.action_reopen()
         self.assertEqual((case.waited_hours, case.date_deadline), (0, datetime(2026, 3, 10, 15)))
+
+    def test_waiting_is_no_response(self):
+        """Nobody was answered by a press on a button: only the clock rests."""
+        with freeze_time(self.MONDAY):
+            case = self.open(severity="1", user_id=self.service.id)
+            case.action_wait()
+            self.assertFalse(case.date_first_response)
+        with freeze_time(self.MONDAY + timedelta(hours=4)):
+            case.action_resume()
+            self.assertFalse(case.date_first_response)
+            # 8 hours from Monday at nine, and the 4 that it waited
+            self.assertEqual(case.waited_hours, 4)
+            self.assertEqual(case.date_response_deadline, datetime(2026, 3, 3, 12))
+            self.assertEqual(case.date_deadline, case.date_response_deadline)
+            case.action_wait()
+            case.action_note_response()
+            self.assertEqual(case.state, "waiting")
+        with freeze_time(self.MONDAY + timedelta(hours=8)):
+            case.action_resume()
+        self.assertEqual(case.date_first_response, self.MONDAY + timedelta(hours=4))
+        self.assertEqual(case.date_response_deadline, datetime(2026, 3, 3, 12))
 
     def test_queries_do_not_depend_on_the_number_of_cases(self):
         values = {"title": "A", "partner_id": self.customer.id, "team_id": self.team.id}

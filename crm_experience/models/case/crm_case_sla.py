@@ -16,7 +16,8 @@ class CrmCaseSla(models.Model):
     """By when a case must be answered and solved, in working hours of its team.
 
     The clock starts when the case is opened, or opened again, and rests while the customer has
-    the turn: the time for which it rested is added to the hours there are for a solution.
+    the turn: the time for which it rested is added to the hours there are for a solution, and to
+    those for an answer as long as there was none.
     """
 
     _inherit = "crm.case"
@@ -69,10 +70,16 @@ class CrmCaseSla(models.Model):
             response, solution = case.company_id._get_case_hours(case.severity)
             opened = case.date_open or fields.Datetime.now()
             clock = case.date_clock or opened
-            tasks += [(case, opened, response), (case, clock, solution + case.waited_hours)]
+            tasks += [
+                (case, opened, response + case.waited_hours),
+                (case, clock, solution + case.waited_hours),
+            ]
         moments = iter(self._plan_working_hours(tasks))
         for case in self:
-            case.date_response_deadline = next(moments)
+            respond_by = next(moments)
+            # by when it was to be answered stays as it was at the answer, however long it waits
+            if not (case.date_first_response and case.date_response_deadline):
+                case.date_response_deadline = respond_by
             case.date_solution_deadline = next(moments)
             case.date_deadline = case._get_next_deadline()
 

@@ -78,7 +78,8 @@ class CrmCaseState(models.Model):
             values = {"date_waiting": False, "waited_hours": self.waited_hours + waited}
         if state == "waiting":
             values["date_waiting"] = now
-        if state in ("waiting", "solved") and not self.date_first_response:
+        if state == "solved" and not self.date_first_response:
+            # the customer is told, and reads the solution
             values["date_first_response"] = now
         if state in CLOSED_WELL and before not in CLOSED_WELL:
             values["date_solved"] = now
