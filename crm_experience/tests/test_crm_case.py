@@ -227,6 +227,28 @@ class TestCrmCase(CrmCaseCase):
         self.assertEqual(case.state, "confirmed")
         self.assertIn(self.service, case.activity_ids.user_id)
 
+    def test_what_is_to_be_done_is_said_in_the_language_of_whoever_does_it(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        kind = self.env.ref("crm_experience.mail_activity_type_case_reopened")
+        kind.with_context(lang="zh_CN").summary = "客户表示尚未解决"
+        self.service.lang = "zh_CN"
+        self.customer.lang = "en_US"
+        case = self.open(user_id=self.service.id)
+        word = {
+            "body": "Still broken",
+            "author_id": self.customer.id,
+            "message_type": "email",
+            "subtype_xmlid": "mail.mt_comment",
+        }
+        self.solve(case)
+        case.sudo().message_post(**word)
+        self.assertEqual(case.activity_ids.summary, kind.with_context(lang="zh_CN").summary)
+        case.sudo().activity_ids.unlink()
+        self.solve(case)
+        case.action_confirm()
+        case.sudo().message_post(**word)
+        self.assertEqual(case.activity_ids.summary, "客户再次来信")
+
     # ------------------------------------------------------------
     # Owners
     # ------------------------------------------------------------

@@ -126,16 +126,18 @@ class CrmCaseMail(models.Model):
             self.state = "in_progress"
             self._tell_reopened()
         else:
-            self.activity_schedule(
+            # in the language of whoever gets it, not of the customer or the job
+            case = self.with_context(lang=responsible.lang)
+            case.activity_schedule(
                 "mail.mail_activity_data_todo",
-                summary=self.env._("The customer wrote again"),
+                summary=case.env._("The customer wrote again"),
                 user_id=responsible.id,
             )
 
     def _tell_reopened(self):
         """Ask whoever answers for the case to go on with it."""
         if responsible := self._get_responsible():
-            self.activity_schedule(
+            self.with_context(lang=responsible.lang).activity_schedule(
                 "crm_experience.mail_activity_type_case_reopened", user_id=responsible.id
             )
 
