@@ -15,7 +15,6 @@ from . import (
     rating_rating,
     res_config_settings,
     res_config_settings_retention,
-    res_users_settings,
     sale_order,
     sale_order_line,
     survey_user_input_capture,

@@ -15,15 +15,14 @@ import { Component, markRaw, useEffect, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { RPCError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
-import { user } from "@web/core/user";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { uniqueId } from "@web/core/utils/functions";
 import { useBus, useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
 const PAGE_SIZE = 40;
-/** On the user's settings: who serves customers does not want to choose it every day. */
-const PURPOSE_SETTING = "timeline_purpose";
+/** What every customer is opened with: nothing is hidden that one has not chosen to hide here. */
+const noFilter = () => ({ purpose: "", channelIds: [], stageIds: [] });
 
 /** Errors whose message is a sentence for the user. */
 const USER_ERRORS = [
@@ -71,9 +70,7 @@ export class Timeline extends Component {
             company: false,
             people: markRaw([]),
             peopleCount: 0,
-            purpose: user.settings[PURPOSE_SETTING] || "",
-            channelIds: [],
-            stageIds: [],
+            ...noFilter(),
             showFilters: false,
             announcement: "",
         });
@@ -86,7 +83,7 @@ export class Timeline extends Component {
         });
         useEffect(
             () => {
-                Object.assign(this.state, { channelIds: [], stageIds: [] });
+                Object.assign(this.state, noFilter());
                 this.load();
             },
             () => [this.record.resModel, this.record.resId]
@@ -290,24 +287,20 @@ export class Timeline extends Component {
     }
 
     clearFilters() {
-        Object.assign(this.state, { channelIds: [], stageIds: [] });
-        return this.setPurpose("");
+        Object.assign(this.state, noFilter());
+        return this.load();
     }
 
-    async setPurpose(purpose) {
+    setPurpose(purpose) {
         this.state.purpose = purpose;
-        const loaded = this.load();
-        if ((user.settings[PURPOSE_SETTING] || "") !== purpose) {
-            await user.setUserSettings(PURPOSE_SETTING, purpose || false);
-        }
-        return loaded;
+        return this.load();
     }
 
     async onLogged(item) {
         this.loggedId = item.id;
         if (this.hasDetailedFilter || ![item.purpose, ""].includes(this.state.purpose)) {
             // the new contact must be seen, whatever was looked for before
-            Object.assign(this.state, { channelIds: [], stageIds: [], purpose: "" });
+            Object.assign(this.state, noFilter());
             this.load();
         } else {
             this.setItems(mergeItems(this.state.items, [this.prepareItem(item)]));

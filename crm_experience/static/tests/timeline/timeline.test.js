@@ -349,27 +349,23 @@ test("goes from a person to the company, and from a company to its people", asyn
     ]);
 });
 
-test("shows one purpose alone, and remembers it", async () => {
-    onRpc("res.users.settings", "set_res_users_settings", ({ kwargs }) => {
-        expect.step(kwargs.new_settings);
-        return kwargs.new_settings;
-    });
+test("shows one purpose alone, until the next customer is opened", async () => {
+    onRpc("res.users.settings", "set_res_users_settings", () => expect.step("remembered"));
     onRpc("crm.touchpoint", "get_timeline", ({ args }) => {
         expect.step(args[6]);
         return makePage(args[6] ? [] : [makeItem()]);
     });
-    await mountTimeline();
+    await mountTimeline({ resIds: [1, 2] });
     await contains(".o_crm_experience_filters label:contains(Care)").click();
     expect(".o_crm_experience_empty").toHaveText(/No contact matches the filter/);
     await contains(".o_crm_experience_empty button").click();
     expect(".o_crm_experience_entry").toHaveCount(1);
-    expect.verifySteps([
-        "",
-        "care",
-        { timeline_purpose: "care" },
-        "",
-        { timeline_purpose: false },
-    ]);
+    expect.verifySteps(["", "care", ""]);
+    await contains(".o_crm_experience_filters label:contains(Care)").click();
+    await contains(".o_pager_next").click();
+    await animationFrame();
+    expect.verifySteps(["care", ""]);
+    expect(".o_crm_experience_entry").toHaveCount(1);
 });
 
 test("answers show with their metric, gifts with their quantity", async () => {
