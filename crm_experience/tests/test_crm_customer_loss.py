@@ -68,6 +68,35 @@ class TestCrmCustomerLoss(JourneyCase):
         self.assertFalse(journey.loss_id)
         self.assertFalse(loss.activity_id)
 
+    def test_back_on_the_day_of_the_loss(self):
+        """What was bought that day before it was noted down is the last purchase, no return."""
+
+        def enter(moment, **values):
+            loss = self.lose(**values)
+            self.env.flush_all()
+            self.env.cr.execute(
+                "UPDATE crm_customer_loss SET create_date = %s WHERE id = %s", [moment, loss.id]
+            )
+            self.run_job("care")
+            return loss
+
+        self.service.tz = "Asia/Shanghai"
+        self.buy(2 / 24)
+        loss = enter(NOW - timedelta(hours=1), date=NOW.date())
+        self.assertEqual(loss.state, "lost")
+        purchase = self.buy(0.5 / 24)
+        self.run_job("care")
+        self.assertEqual((loss.state, loss.touchpoint_id), ("won_back", purchase))
+        self.assertEqual(loss.date_won_back, NOW.date())
+        # entered afterwards: whether it was before or after that is not known
+        later = enter(NOW, partner=self.company_partner, date=NOW.date() - timedelta(days=1))
+        self.buy(1.2, partner=self.company_partner)
+        self.run_job("care")
+        self.assertEqual(later.state, "lost")
+        self.buy(0.3, partner=self.company_partner)
+        self.run_job("care")
+        self.assertEqual(later.state, "won_back")
+
     def test_back_with_a_purchase_of_its_people(self):
         loss = self.lose(self.company_partner)
         self.buy(3, partner=self.company_partner.child_ids)

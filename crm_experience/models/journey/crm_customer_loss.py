@@ -235,22 +235,38 @@ class CrmCustomerLoss(models.Model):
 
     @api.model
     def _find_returns(self):
-        """Record that customers are back who have bought since they were lost; in one query."""
+        """Record that customers are back who have bought since they were lost; in one query.
+
+        Since the day after, where whoever entered the loss is; since the very moment if it was
+        entered on its day.
+        """
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT loss.id, purchase.date::date, purchase.id
+                SELECT loss.id, purchase.day, purchase.id
                   FROM crm_customer_loss loss
                   JOIN res_partner customer ON customer.id = loss.partner_id
+                  LEFT JOIN res_users author ON author.id = loss.create_uid
+                  LEFT JOIN res_partner person ON person.id = author.partner_id
                  CROSS JOIN LATERAL (
-                      SELECT touchpoint.id, touchpoint.date
+                      SELECT loss.create_date AS date,
+                             (loss.create_date AT TIME ZONE 'UTC'
+                              AT TIME ZONE COALESCE(person.tz, 'UTC'))::date AS day
+                 ) entry
+                 CROSS JOIN LATERAL (
+                      SELECT touchpoint.id, local.day
                         FROM res_partner member
                         JOIN crm_touchpoint touchpoint ON touchpoint.partner_id = member.id
+                       CROSS JOIN LATERAL (
+                            SELECT (touchpoint.date AT TIME ZONE 'UTC'
+                                    AT TIME ZONE COALESCE(person.tz, 'UTC'))::date AS day
+                       ) local
                        WHERE member.commercial_partner_id = customer.commercial_partner_id
                          AND touchpoint.company_id = loss.company_id
-                         AND touchpoint.date::date > loss.date AND touchpoint.date <= %s
-                         AND touchpoint.amount > 0
+                         AND (local.day > loss.date OR local.day = loss.date
+                              AND entry.day = loss.date AND touchpoint.date > entry.date)
+                         AND touchpoint.date <= %s AND touchpoint.amount > 0
                        ORDER BY touchpoint.date, touchpoint.id LIMIT 1
                  ) purchase
                  WHERE loss.state = 'lost'
