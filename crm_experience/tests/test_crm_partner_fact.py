@@ -66,6 +66,7 @@ class TestCrmPartnerFact(CrmExperienceCase):
         section = self.get_section("temperament")
         self.assertEqual([fact["text"] for fact in section["facts"]], ["Impatient"])
         self.assertEqual(section["history_count"], 1)
+        self.assertEqual((new.source, section["source"]), ("staff", "staff"))
         # elsewhere there may be many, and another customer has a temperament of their own
         self.add(kind="cares", text="Speed")
         self.add(kind="cares", text="Price")
@@ -98,6 +99,20 @@ class TestCrmPartnerFact(CrmExperienceCase):
         )
         fact.write({"text": fact.text, "source": "staff"})
         self.assertEqual(len(fact.replaced_ids), 1)
+
+    def test_impressions_are_ours_until_somebody_says_else(self):
+        usual = {
+            section["kind"]: section["source"]
+            for section in self.facts.get_notebook(self.customer.id)["sections"]
+        }
+        for kind, source in usual.items():
+            fact = self.add(kind=kind, text="Something")
+            is_ours = kind in ("temperament", "dislikes", "met")
+            self.assertEqual((fact.source, source), ("staff" if is_ours else "customer",) * 2)
+        fact = self.add(kind="dislikes", text="Noise", source="customer")
+        self.assertEqual(fact.source, "customer")
+        fact.kind = "temperament"
+        self.assertEqual(fact.source, "customer", "How it is known was said")
 
     def test_a_suggestion_is_shown_in_the_language_of_the_reader(self):
         self.env["res.lang"]._activate_lang("fr_FR")

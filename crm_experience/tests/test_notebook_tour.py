@@ -62,8 +62,8 @@ class TestNotebookTour(HttpCase):
         self.assertRecordValues(
             dislikes,
             [
-                {"text": "Waiting", "source": "customer", "user_id": self.service.id},
-                {"text": "Being called at lunch", "source": "customer", "user_id": self.service.id},
+                {"text": "Waiting", "source": "staff", "user_id": self.service.id},
+                {"text": "Being called at lunch", "source": "staff", "user_id": self.service.id},
             ],
         )
         self.assertTrue(dislikes[0].suggestion_id)

@@ -24,6 +24,8 @@ SOURCES = [
 ]
 TEXT_LIMIT = 2000
 SINGLE_KINDS = ("met", "temperament")
+# Impressions of ours, unless somebody says how else we know; the rest is what customers tell.
+OBSERVED_KINDS = ("met", "dislikes", "temperament")
 # What somebody has to do, by a day, with what came of it.
 TASK_KINDS = ("promise", "request")
 
@@ -65,7 +67,10 @@ class CrmPartnerFact(models.Model):
     source = fields.Selection(
         SOURCES,
         required=True,
-        default="customer",
+        compute="_compute_source",
+        store=True,
+        readonly=False,
+        precompute=True,
         help="How we know.",
     )
     source_note = fields.Char(help="More about the source: who said it, which document.")
@@ -95,6 +100,17 @@ class CrmPartnerFact(models.Model):
     _due_index = models.Index(
         "(date_due) WHERE active AND is_done IS NOT TRUE AND date_due IS NOT NULL"
     )
+
+    @api.depends("kind")
+    def _compute_source(self):
+        """What was said how we know is kept, whatever it is about."""
+        for fact in self:
+            if not (fact._origin and fact.source):
+                fact.source = self._get_usual_source(fact.kind)
+
+    @api.model
+    def _get_usual_source(self, kind):
+        return "staff" if kind in OBSERVED_KINDS else "customer"
 
     @api.depends("is_done")
     def _compute_date_done(self):

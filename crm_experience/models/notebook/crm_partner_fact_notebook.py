@@ -126,6 +126,7 @@ class CrmPartnerFact(models.Model):
                 "label": label,
                 "is_single": kind in SINGLE_KINDS,
                 "is_task": kind in TASK_KINDS,
+                "source": self._get_usual_source(kind),
                 "facts": items[kind],
                 "count": counts.get(kind, (0, 0))[0],
                 "history_count": counts.get(kind, (0, 0))[1],

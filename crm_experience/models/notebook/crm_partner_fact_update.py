@@ -40,8 +40,8 @@ class CrmPartnerFact(models.Model):
 
         :param int partner_id: a contact that the user may read
         :param dict values: ``kind``, and ``text`` or ``suggestion_id``; optional ``date`` (today
-            by default), ``source`` (``customer`` by default), ``source_note``, and for promises
-            and requests ``date_due``
+            by default), ``source`` (by default ``staff`` for temperament, dislikes and how we
+            met, else ``customer``), ``source_note``, and for promises and requests ``date_due``
         :return: the fact as in :meth:`get_notebook`
         """
         partner, _lead = self._get_notebook_records(partner_id, False)

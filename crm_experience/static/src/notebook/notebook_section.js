@@ -43,7 +43,7 @@ export class NotebookSection extends Component {
         const isPromise = this.props.section.kind === "promise";
         return {
             text: "",
-            source: "customer",
+            source: this.props.section.source,
             dateDue: isPromise ? addDays(this.props.today, 1) : "",
         };
     }
