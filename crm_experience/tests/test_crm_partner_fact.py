@@ -545,6 +545,33 @@ class TestCrmPartnerFact(CrmExperienceCase):
         self.assertEqual(old.replaced_by_id, new)
         self.assertFalse(old.active)
 
+    def test_merged_contacts_know_everything_once(self):
+        twin = self.env["res.partner"].create({"name": "Ann"})
+        early = self.add(kind="cares", text="Fast  delivery", partner=twin, date="2026-01-01")
+        late = self.add(
+            kind="cares", text="fast delivery ", date="2026-02-01", source_note="Her husband"
+        )
+        picked = self.add(kind="dislikes", suggestion_id=self.suggestion.id, date="2026-02-01")
+        other_words = self.add(
+            kind="dislikes", suggestion_id=self.suggestion.id, partner=twin, date="2026-01-01"
+        )
+        # picked when the suggestion had another name
+        self.env.cr.execute(
+            "UPDATE crm_partner_fact SET text = 'Lines' WHERE id = %s", [other_words.id]
+        )
+        apart = self.add(kind="other", text="Fast delivery") | self.add(
+            kind="cares", text="Fast delivery, always", partner=twin
+        )
+        promises = self.add(kind="promise", text="Call", date="2026-01-01") | self.add(
+            kind="promise", text="Call", date="2026-01-02", partner=twin
+        )
+        self.merge(twin, self.customer)
+        facts = early | late | picked | other_words | apart | promises
+        self.assertEqual(facts.exists().partner_id, self.customer)
+        self.assertEqual(facts.filtered("active"), early | other_words | apart | promises)
+        self.assertEqual((late.replaced_by_id, picked.replaced_by_id), (early, other_words))
+        self.assertRecordValues(early, [{"source_note": "Her husband", "date": date(2026, 1, 1)}])
+
     def test_merged_contacts_have_one_birthday(self):
         for dst_has_year in (False, True):
             twins = self.env["res.partner"].create([{"name": "Zoe"}] * 2)

@@ -19,6 +19,10 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self._archive_double_dates(partner_ids, dst_partner)
         self._delete_double_roles(partner_ids, dst_partner)
         super()._update_foreign_keys(src_partners, dst_partner)
+        self.env.invalidate_all()
+        # Whoever merges contacts merges all that is known, whether or not they may see it.
+        self.env["crm.partner.fact"].sudo()._join_doubles(dst_partner)
+        self.env.flush_all()
         self._archive_earlier_facts(dst_partner)
         self.env.invalidate_all()
 

@@ -11,6 +11,9 @@ from odoo.exceptions import UserError
 
 from .crm_partner_fact import KINDS, SOURCES, TASK_KINDS, TEXT_LIMIT
 
+# What was said or promised on another day is another one, in the same words as well.
+DATED_KINDS = ("last_talk", *TASK_KINDS)
+
 FACT_FIELDS = {
     "kind": Choice(required=True, choices=tuple(kind for kind, _label in KINDS)),
     "text": Text(limit=TEXT_LIMIT),
@@ -142,8 +145,41 @@ class CrmPartnerFact(models.Model):
             ],
             limit=1,
         )
-        # a talk or a promise of another day is another one
         day = values.get("date", fields.Date.context_today(self))
-        if values["kind"] in ("last_talk", *TASK_KINDS) and same.date != day:
+        if values["kind"] in DATED_KINDS and same.date != day:
             return self.browse()
         return same
+
+    # ------------------------------------------------------------
+    # Merge
+    # ------------------------------------------------------------
+
+    @api.model
+    def _join_doubles(self, partner):
+        """Of facts that say the same one stays, the one that is known longest.
+
+        The same is the same wording, whatever its capitals and spaces, or the same suggestion.
+        The others are its history; what only they say goes over to it.
+        """
+        facts = self.search([("partner_id", "=", partner.id)], order="date, id")
+        for get_words in (self._get_wording, lambda fact: fact.suggestion_id):
+            same = facts.filtered(lambda fact, get=get_words: fact.active and get(fact))
+            for doubles in same.grouped(
+                lambda fact, get=get_words: (fact._get_double_key(), get(fact))
+            ).values():
+                kept, others = doubles[0], doubles[1:]
+                if not others:
+                    continue
+                for name in ("suggestion_id", "source_note", "outcome", "properties"):
+                    if not kept[name] and (said := others.filtered(name)[:1]):
+                        kept[name] = said[name]
+                others.write({"active": False, "replaced_by_id": kept.id})
+
+    @api.model
+    def _get_wording(self, fact):
+        return " ".join(fact.text.split()).casefold()
+
+    def _get_double_key(self):
+        """Return what must be the same as well; a talk or a promise is one of its day."""
+        key = (self.company_id, self.kind, self.date_due, self.is_done)
+        return (*key, self.date) if self.kind in DATED_KINDS else key
