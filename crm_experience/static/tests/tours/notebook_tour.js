@@ -34,7 +34,7 @@ registry.category("web_tour.tours").add("crm_experience_notebook", {
         },
         {
             content: "it is written down, with source, date and author",
-            trigger: `${BOX("dislikes")}:not(:has(form)) .o_crm_experience_notebook_fact:contains(Waiting):contains(Customer said so)`,
+            trigger: `${BOX("dislikes")}:not(:has(form)) .o_crm_experience_notebook_fact:contains(Waiting):contains(We observed it)`,
         },
         {
             content: "in words of one's own",
