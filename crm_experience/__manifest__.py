@@ -6,7 +6,7 @@
     "author": "Customer Suite contributors",
     "license": "LGPL-3",
     "application": True,
-    "depends": ["crm_targets", "survey", "rating"],
+    "depends": ["crm_targets", "survey", "rating", "privacy_lookup"],
     "external_dependencies": {"python": ["lunar_python", "statsmodels"]},
     "data": [
         "security/crm_experience_groups.xml",

@@ -167,6 +167,63 @@ class TestPersonalData(PersonalDataCase):
         for model in self.get_models():
             self.assertEqual(model._fields["partner_id"].ondelete, "cascade", model._name)
 
+    def look_up(self, name, email):
+        admin = self.env.ref("base.user_admin")
+        look_up = self.env["privacy.lookup.wizard"].with_user(admin)
+        wizard = look_up.create({"name": name, "email": email})
+        wizard.action_lookup()
+        return wizard
+
+    def test_the_privacy_look_up_shows_every_record_once(self):
+        wizard = self.look_up(self.customer.name, "nobody@customer.example")
+        before = wizard.line_ids.filtered(lambda line: line.res_model.startswith("crm."))
+        self.assertFalse(before)
+        records = self.make(self.customer, MARK)
+        self.make(self.twin)
+        wizard.action_lookup()
+        found = [(line.res_model, line.res_id) for line in wizard.line_ids]
+        self.assertEqual(len(found), len(set(found)))
+        ours = {key for key in found if key[0] in records}
+        made = {
+            (model._name, row.id)
+            for model in self.get_models()
+            for row in model.sudo().search([("partner_id", "=", self.customer.id)])
+        }
+        self.assertEqual(ours, made)
+        self.assertLessEqual({(name, record.id) for name, record in records.items()}, ours)
+        self.assertTrue(all(wizard.line_ids.mapped("res_name")))
+
+    def test_the_privacy_look_up_deletes_whole_records(self):
+        """Also those that went with the contact, which stands above them."""
+        records = self.make(self.customer, MARK)
+        wizard = self.look_up(self.customer.name, "nobody@customer.example")
+        lines = wizard.line_ids
+        case = lines.filtered(lambda line: line.res_model == "crm.case")
+        case.action_unlink()
+        self.assertFalse(
+            self.env["mail.message"].search(
+                [("model", "=", "crm.case"), ("res_id", "=", case.res_id)]
+            )
+        )
+        with self.assertRaises(UserError):
+            case.action_unlink()
+        (lines.filtered(lambda line: line.res_model == "res.partner") | lines).filtered(
+            lambda line: line.res_model == "res.partner" or line.res_model in records
+        ).action_unlink_all()
+        self.assertFalse(self.customer.exists())
+        self.assertTrue(all(not record.exists() for record in records.values()))
+        self.assertIn("Deleted", case.execution_details)
+
+    def test_the_privacy_look_up_knows_who_only_wrote_an_address(self):
+        place = self._get_place("user", "own")._replace(partner=self.customer)
+        invitation = self.create_record("crm.feedback.invitation", place)
+        invitation.write({"partner_id": False, "visitor": "New One <New@One.example>"})
+        wizard = self.look_up("Nobody", "new@one.example")
+        self.assertIn(
+            ("crm.feedback.invitation", invitation.id),
+            [(line.res_model, line.res_id) for line in wizard.line_ids],
+        )
+
     # ------------------------------------------------------------
     # Export
     # ------------------------------------------------------------

@@ -9,4 +9,6 @@ from . import (
     crm_feedback_ask,
     crm_feedback_invitation_postpone,
     portal_share,
+    privacy_lookup_wizard,
+    privacy_lookup_wizard_line,
 )

@@ -12,6 +12,7 @@ class CrmFeedbackInvitationVisitor(models.Model):
     """
 
     _inherit = "crm.feedback.invitation"
+    _address_fields = ("visitor",)
 
     visitor_partner_id = fields.Many2one(
         "res.partner",

@@ -16,6 +16,8 @@ class CrmCustomerRecord(models.AbstractModel):
     _name = "crm.customer.record"
     _inherit = ["crm.kept.mixin"]
     _description = "Record of a Customer"
+    # Where people wrote how to be reached who may be no contact: found by Odoo's privacy look-up.
+    _address_fields = ()
     # What a record of these models is pointed at for was made for the record, and goes with it.
     _erased_comodels = ("mail.activity",)
 
