@@ -25,6 +25,7 @@ from . import (
     test_crm_feedback_figures,
     test_crm_feedback_invitation,
     test_crm_feedback_page,
+    test_crm_feedback_rating,
     test_crm_feedback_rule,
     test_crm_feedback_tour,
     test_crm_gift_item,

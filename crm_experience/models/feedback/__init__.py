@@ -12,6 +12,7 @@ from . import (
     crm_feedback_figures,
     crm_feedback_grouping,
     crm_feedback_minimum,
+    crm_feedback_rating,
     crm_feedback_retention,
     crm_feedback_tally,
     crm_key_experience_measure,

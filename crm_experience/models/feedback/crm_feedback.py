@@ -333,7 +333,7 @@ class CrmFeedback(models.Model):
     # ------------------------------------------------------------
 
     def _follow_response(self, values):
-        """Take over what has changed in the response that the answer was read from.
+        """Take over what has changed in the response or rating that the answer was read from.
 
         :param dict values: column values, see ``survey_user_input_feedback.py``
         """
@@ -342,7 +342,8 @@ class CrmFeedback(models.Model):
         changed = {
             name: values[name] or False
             for name in names
-            if (self._fields[name].convert_to_write(self[name], self) or False)
+            if name in values
+            and (self._fields[name].convert_to_write(self[name], self) or False)
             != (values[name] or False)
         }
         if "score" in changed and not self.case_id:

@@ -77,9 +77,7 @@ class CrmFeedbackFigures(models.Model):
             shown = next((group for group in figures["groups"] if group["key"] == key), {})
         if not shown.get("has_figure"):
             raise UserError(
-                self.env._(
-                    "There are fewer than %(minimum)s answers.", minimum=figures["minimum"]
-                )
+                self.env._("There are fewer than %(minimum)s answers.", minimum=figures["minimum"])
             )
         answers = self._get_figures_domain(metric, domain, date_from, date_to)
         if group_by is not None and key is not None:

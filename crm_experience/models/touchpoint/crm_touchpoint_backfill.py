@@ -310,5 +310,11 @@ class CrmTouchpointBackfill(models.Model):
             for query in queries:
                 self.env.cr.execute(touchpoints._get_insert_statement(query, condition=is_missing))
                 created += self.env.cr.rowcount
+            if self.kind == "rating":
+                # also of ratings that were captured before their scores were
+                answers = self.env["crm.feedback"]
+                self.env.cr.execute(answers._get_ratings_statement(condition))
+                answers.invalidate_model()
+                answers._remember_answers(self.env.cr.rowcount)
         touchpoints.invalidate_model()
         return created

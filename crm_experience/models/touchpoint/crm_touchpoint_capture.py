@@ -88,6 +88,7 @@ class CrmTouchpoint(models.Model):
             if source_id:
                 self._write_guarded({model: found}, source_id)
         self.invalidate_model()
+        self.env["crm.feedback"].invalidate_model()
 
     # ------------------------------------------------------------
     # Writing
