@@ -430,6 +430,40 @@ class TestCrmFeedbackPage(HttpCase, AskingCase):
         self.assertEqual(answer.case_id.partner_id, self.customer)
         self.assertTrue(trends.search([("partner_id", "=", self.customer.id)]).is_turned)
 
+    def test_whoever_is_unhappy_and_says_how_to_be_reached_is_called_back(self):
+        self.env["crm.case.rule"].search([]).write({"age_days": 0})
+        for visitor in ("Ann <ann@customer.example>", "(415) 555-0101", ""):
+            self.post(self.link_path, score="1", visitor=visitor)
+        answers = self.answers()
+        answers._open_cases(10)
+        by_mail, by_phone, unknown = answers
+        self.assertFalse(unknown.case_id)
+        self.assertRecordValues(
+            by_mail.case_id | by_phone.case_id,
+            [
+                {"partner_id": False, "email_from": email, "visitor": answer.visitor}
+                for answer, email in ((by_mail, "ann@customer.example"), (by_phone, False))
+            ],
+        )
+        # the solution goes to the address, and that does not make its owner the customer
+        case = by_mail.case_id
+        case.write(
+            {
+                "cause_id": self.env["crm.case.cause"].create({"name": "Late"}).id,
+                "outcome": "solved",
+                "solution": "Called her.",
+                "state": "solved",
+            }
+        )
+        self.assertFalse(case.partner_id or by_mail.partner_id)
+        # whoever found out on the telephone says so on the case
+        case.user_id = self.service
+        case.with_user(self.service).partner_id = self.customer
+        self.assertEqual(by_mail.partner_id, self.customer)
+        self.assertEqual(by_mail.invitation_id.partner_id, self.customer)
+        self.assertEqual(by_mail.user_input_id.partner_id, self.customer)
+        self.assertFalse(by_phone.partner_id)
+
     def test_nobody_finds_out_or_decides_about_others_through_a_printed_link(self):
         self.env["res.lang"]._activate_lang("fr_FR")
         self.customer.write({"lang": "fr_FR", "experience_opt_out": True})

@@ -34,6 +34,7 @@ from . import (
     crm_case_solution,
     crm_case_time_state,
     crm_case_touchpoint,
+    crm_case_visitor,
     crm_team_case,
     res_company_case,
 )

@@ -3,7 +3,7 @@ import logging
 from odoo import api, fields, models
 from odoo.addons.crm_experience.models.shared.crm_experience_intake import RESERVED_SOURCE
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, email_normalize
 from psycopg2 import OperationalError
 
 _logger = logging.getLogger(__name__)
@@ -215,6 +215,8 @@ class CrmFeedbackCase(models.Model):
             "company_id": company.id,
             "title": self._get_case_title(rule.name),
             "description": self.comment or None,
+            # where whoever wrote it on a printed link is answered, without knowing who it is
+            "email_from": not self.partner_id and email_normalize(self.visitor) or None,
             "kind": rule.kind,
             "severity": rule.severity,
             **{name: record.id or None for name, record in ids.items()},
