@@ -270,6 +270,97 @@ class TestCrmFeedbackInvitation(AskingCase):
         self.assertEqual(invitations.mapped("reason"), list(refusals))
         self.assertFalse(self.sent_mails())
 
+    def open_case(self, partner=None, **values):
+        return self.env["crm.case"].create(
+            {"title": "Broken", "partner_id": (partner or self.customer).id} | values
+        )
+
+    def move(self, case, state):
+        case.write(
+            {
+                "cause_id": self.env["crm.case.cause"].search([], limit=1).id,
+                "outcome": "solved",
+                "solution": "Changed it.",
+                "state": state,
+            }
+        )
+
+    def test_nobody_is_asked_while_a_case_is_open(self):
+        self.assertTrue(self.rule.is_held_by_case)
+        company = self.new_partners(1, is_company=True, email="all@customer.example")
+        person, colleague = self.new_partners(2, parent_id=company.id)
+        case = self.open_case(person)
+        self.open_case(colleague).active = False
+        for partner in (person, colleague, company):
+            self.new_touchpoint(partner)
+        own, other, whole = (
+            self.ask().filtered(lambda row, partner=partner: row.partner_id == partner)
+            for partner in (person, colleague, company)
+        )
+        for held in (own, whole):
+            self.assertRecordValues(
+                held,
+                [{"state": "held", "reason": "case", "date_hold": self.now + timedelta(days=1)}],
+            )
+        self.assertEqual(other.state, "sent")
+        with self.at(1):
+            self.ask()
+            self.assertEqual((own.state, own.reason), ("held", "case"))
+        with self.at(1, 2):
+            self.move(case, "solved")
+            self.ask()
+            self.assertEqual(own.reason, "case")
+            case.action_confirm()
+            self.ask()
+            self.assertEqual((own | whole).mapped("state"), ["sent", "sent"])
+
+    def test_a_case_that_is_never_settled_ends_it(self):
+        self.open_case()
+        self.new_touchpoint()
+        invitation = self.ask()
+        self.assertEqual(invitation.reason, "case")
+        with self.at(60):
+            self.ask()
+        self.assertRecordValues(invitation, [{"state": "expired", "reason": "late"}])
+
+    def test_how_a_case_was_is_asked_once_it_is_solved(self):
+        case = self.open_case()
+        self.rule.write({"trigger_event": False, "trigger_purpose": "service"})
+        values = {"event": "case", "purpose": "service", "res_model": "crm.case"}
+        self.new_touchpoint(res_id=case.id, **values)
+        invitation = self.ask()
+        self.assertEqual(invitation.reason, "case")
+        self.move(case, "solved")
+        other = self.open_case()
+        self.ask()
+        self.assertEqual(invitation.reason, "case")
+        self.move(other, "cancelled")
+        self.ask()
+        self.assertEqual(invitation.state, "sent")
+
+    def test_who_asks_while_a_case_is_open(self):
+        """A rule about cases, and one that does not mind."""
+        self.company.feedback_gap_days = 0
+        self.open_case()
+        self.new_rule("Cases", trigger_event="case")
+        self.rule.is_held_by_case = False
+        self.new_touchpoint(event="case")
+        self.new_touchpoint()
+        self.assertEqual(self.ask().mapped("state"), ["sent", "sent"])
+
+    def test_nobody_is_reminded_while_a_case_is_open(self):
+        self.rule.write({"reminder_count": 1, "reminder_days": 1})
+        self.new_touchpoint()
+        invitation = self.ask()
+        case = self.open_case()
+        with self.at(2):
+            self.ask()
+            self.assertEqual((invitation.state, invitation.reminder_count), ("sent", 0))
+            self.move(case, "confirmed")
+        with self.at(3):
+            self.ask()
+            self.assertEqual(invitation.reminder_count, 1)
+
     def lose(self, partner, reason="death"):
         return self.env["crm.customer.loss"].create(
             {

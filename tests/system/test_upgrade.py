@@ -191,6 +191,13 @@ def test_nothing_opens_what_is_gone(workshop, upgraded):
     assert query(dsn, gone) == []
 
 
+def test_rules_of_before_ask_as_they_did(workshop, upgraded):
+    """Nobody has said that they are to wait for open cases."""
+    name, _bare, _before = upgraded
+    held = "SELECT id FROM crm_feedback_rule WHERE is_held_by_case IS DISTINCT FROM FALSE"
+    assert query(workshop.dsn(name), held) == []
+
+
 def test_a_second_upgrade_does_nothing(workshop, upgraded):
     name, _bare, _before = upgraded
     dsn = workshop.dsn(name)

@@ -14,6 +14,7 @@ REASONS = [
     ("number", "Has no telephone number"),
     ("wrong_number", "The telephone number is wrong"),
     ("nobody", "There is nobody to call"),
+    ("case", "A case of theirs is open"),
     ("mistake", "The rule could not send, see there"),
     # it is over
     ("late", "Held back for too long"),

@@ -76,6 +76,9 @@ class CrmFeedbackInvitationSend(models.Model):
         now = fields.Datetime.now()
         refused = self._refuse()
         waiting = self - refused
+        busy = waiting._get_busy()
+        busy._hold("case", now)
+        waiting -= busy
         history = waiting._get_history()
         to_send = self.browse()
         for invitation in waiting.sorted(lambda row: (row.date_planned, row.id)):
@@ -135,6 +138,10 @@ class CrmFeedbackInvitationSend(models.Model):
             "age": ages.get(partner.id, minimum) < minimum,
         }
         return next((reason for reason, holds in refusals.items() if holds), "")
+
+    def _get_busy(self):
+        """Return those that wait because the customer waits for us: extended by ``super()``."""
+        return self.browse()
 
     def _hold_unreachable(self, now):
         """Hold back for a day what cannot reach the customer: an address may be added."""
@@ -272,9 +279,11 @@ class CrmFeedbackInvitationSend(models.Model):
         return 0
 
     def _remind(self, now):
-        refused = self._refuse()
+        waiting = self - self._refuse()
+        busy = waiting._get_busy()
+        busy.date_hold = now + PAUSE
         ready = self.browse()
-        for invitation in self - refused:
+        for invitation in waiting - busy:
             decision = decide(now, invitation.date_expiry, (), invitation._get_quiet())
             if decision.action == "hold":
                 invitation.date_hold = decision.until

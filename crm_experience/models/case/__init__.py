@@ -5,6 +5,8 @@ from . import (
     crm_case_improvement,
     crm_case_rule,
     crm_feedback_case,
+    crm_feedback_invitation_case,
+    crm_feedback_rule_case,
     crm_touchpoint_case,
     mail_mail_case,
     mail_thread_case,

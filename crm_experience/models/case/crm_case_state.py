@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
 from .crm_case import OPEN_STATES, WORK_STATES
 
@@ -108,6 +109,24 @@ class CrmCaseState(models.Model):
         closed = self.filtered(lambda case: case.state not in OPEN_STATES)
         # What was planned for it is done with.
         closed.activity_unlink(["crm_experience.mail_activity_type_case_late"])
+        self.filtered(lambda case: case.state not in WORK_STATES)._release_invitations()
+
+    def _release_invitations(self):
+        """Let the job look again at whom these cases have kept from being asked."""
+        # Whoever may move a case lets go what it has held back.
+        customers = self.sudo().partner_id.commercial_partner_id
+        held = (
+            self.env["crm.feedback.invitation"]
+            .sudo()
+            .search(
+                Domain("state", "=", "held")
+                & Domain("reason", "=", "case")
+                & Domain("partner_id.commercial_partner_id", "in", customers.ids)
+            )
+        )
+        if held:
+            held.date_hold = fields.Datetime.now()
+            self.env.ref("crm_experience.ir_cron_ask").sudo()._trigger()
 
     def _check_cancelling(self):
         """What customers themselves brought up is not cancelled by whoever is measured by it."""

@@ -216,7 +216,7 @@ class CrmFeedbackCase(models.Model):
             "title": self._get_case_title(rule.name),
             "description": self.comment or None,
             # where whoever wrote it on a printed link is answered, without knowing who it is
-            "email_from": not self.partner_id and email_normalize(self.visitor) or None,
+            "email_from": (not self.partner_id and email_normalize(self.visitor)) or None,
             "kind": rule.kind,
             "severity": rule.severity,
             **{name: record.id or None for name, record in ids.items()},
