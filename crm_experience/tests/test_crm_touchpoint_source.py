@@ -1,4 +1,5 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -52,6 +53,31 @@ class TestCrmTouchpointSource(CaptureCase):
     # ------------------------------------------------------------
     # One record, one contact
     # ------------------------------------------------------------
+
+    def test_a_rule_names_the_source_that_sets_it_off(self):
+        source, other = self.create_source(), self.create_source(name="Other")
+        repair = self.create_repair()
+        rows = self.capture().filtered("capture_source_id")
+        self.assertEqual(rows.capture_source_id, source | other)
+        rule = self.env["crm.journey.rule"].create(
+            {
+                "name": "Repaired",
+                "stage_id": self.env.ref("crm_experience.crm_journey_stage_after_sales").id,
+                "trigger_event": "document",
+            }
+        )
+
+        def found():
+            # whoever reads the rule need not see what is captured
+            domain = rule.with_user(self.service)._get_trigger_domain()
+            return self.env["crm.touchpoint"].search(domain & Domain("res_id", "=", repair.id))
+
+        self.assertEqual(found(), rows)
+        rule.trigger_source_id = source
+        self.assertEqual(found().capture_source_id, source)
+        # of another event it says nothing
+        rule.trigger_event = False
+        self.assertEqual(found(), rows)
 
     def test_a_record_is_captured_from_then_on(self):
         before = self.create_repair()

@@ -20,6 +20,14 @@ class CrmTouchpointTrigger(models.AbstractModel):
         string="Captured Event",
         help="What Odoo captured. Empty: any contact, also from outside or logged by hand.",
     )
+    trigger_source_id = fields.Many2one(
+        "crm.touchpoint.source",
+        string="Captured By",
+        ondelete="restrict",
+        # who sees what is captured, as for the sources themselves
+        groups="crm_experience.group_crm_experience_admin",
+        help="Only documents that this source captured. Empty: those of any source.",
+    )
     trigger_channel_ids = fields.Many2many(
         "crm.touchpoint.channel", string="Channels", help="Empty: any channel."
     )
@@ -38,8 +46,11 @@ class CrmTouchpointTrigger(models.AbstractModel):
     def _get_trigger_domain(self):
         """Return the domain of the touchpoints that set the rule off, whenever they were."""
         self.ensure_one()
+        is_document = self.trigger_event == "document"
         conditions = {
             "event": self.trigger_event and [self.trigger_event],
+            # whoever may use the rule needs no right to define what is captured
+            "capture_source_id": is_document and self.sudo().trigger_source_id.ids,
             "channel_id": self.trigger_channel_ids.ids,
             "stage_id": self.trigger_stage_ids.ids,
             "lead_stage_id": self.trigger_lead_stage_id.ids,
