@@ -207,6 +207,16 @@ class TestCrmCase(CrmCaseCase):
         self.assertTrue(case.date_first_response)
         self.assertEqual(case.state, "in_progress")
 
+    def test_a_call_that_was_made_is_the_first_response(self):
+        for kind, is_answer in (("call", True), ("todo", False)):
+            case = self.open(user_id=self.service.id)
+            activity = case.activity_schedule(
+                f"mail.mail_activity_data_{kind}", user_id=self.service.id
+            )
+            self.assertFalse(case.date_first_response)
+            activity.with_user(self.service).action_done()
+            self.assertEqual(bool(case.date_first_response), is_answer)
+
     def test_the_customer_has_the_last_word(self):
         case = self.open(user_id=self.service.id)
         word = {

@@ -8,6 +8,7 @@ from . import (
     crm_feedback_invitation_case,
     crm_feedback_rule_case,
     crm_touchpoint_case,
+    mail_activity_case,
     mail_mail_case,
     mail_thread_case,
     res_config_settings_case,
