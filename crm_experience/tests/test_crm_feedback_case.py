@@ -83,6 +83,17 @@ class TestCrmFeedbackCase(CrmCaseCase):
         self.env["crm.feedback"]._open_cases(10)
         self.assertEqual(self.find(), case)
 
+    def test_the_title_is_in_the_language_of_whoever_is_to_act(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.rule.with_context(lang="zh_CN").name = "不满意"
+        self.rule.with_context(lang="fr_FR").name = "Mécontent"
+        self.rule.user_id = self.service
+        self.service.lang = "zh_CN"
+        self.feedback.with_context(lang="fr_FR").submit([self.answer(1)])
+        self.commit()
+        self.assertTrue(self.find().title.startswith("不满意: "))
+
     def test_answers_over_the_api(self):
         self.feedback.submit([self.answer(1), self.answer(1), self.answer(2, score=9)])
         self.commit()

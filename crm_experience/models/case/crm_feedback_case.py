@@ -197,6 +197,8 @@ class CrmFeedbackCase(models.Model):
             team = company.case_team_id
         cause = rule.cause_id
         owner = rule.user_id.filtered(lambda user: user.active and company in user.company_ids)
+        # in the language of whoever is to act, not of the customer who answers or of the job
+        lang = (owner or team.user_id or company.partner_id).lang
         ids = {
             "partner_id": self.partner_id,
             "channel_id": self.channel_id,
@@ -213,7 +215,9 @@ class CrmFeedbackCase(models.Model):
             "source": RESERVED_SOURCE,
             "external_id": self._get_case_key(),
             "company_id": company.id,
-            "title": self._get_case_title(rule.name),
+            "title": self.with_context(lang=lang)._get_case_title(
+                rule.with_context(lang=lang).name
+            ),
             "description": self.comment or None,
             # where whoever wrote it on a printed link is answered, without knowing who it is
             "email_from": (not self.partner_id and email_normalize(self.visitor)) or None,
