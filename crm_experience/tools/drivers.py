@@ -21,7 +21,7 @@ middle. Low performance that costs is a *penalty*, high performance that pays a 
 - indifferent: neither, and customers get about what they expect
 - unclear: neither was found, but there are too few low or high answers to say that there is none:
   an effect as large as a medium one (half a standard deviation of the target, J. Cohen, 1988) is
-  still within an interval
+  still within an interval, or zero is not, whatever way it goes
 
 Larger of both is judged by the impact asymmetry of J. Mikulić and D. Prebežac (2008).
 """
@@ -187,6 +187,9 @@ def classify(
         return "loyalty" if gained >= lost else "basic"
     found = [effect for effect in (penalty, reward) if effect]
     if not is_clear or len(found) < 2:
+        return "unclear"
+    # whatever way it goes, zero is not in the interval: it is not said that there is no effect
+    if any(effect.low > 0 or effect.high < 0 for effect in found):
         return "unclear"
     if penalty and reward and (penalty.low < -medium or reward.high > medium):
         return "unclear"

@@ -234,8 +234,11 @@ def test_kinds_are_found():
         (_unsure(-2, 9), _unsure(2, 60), 1, "unclear"),
         (None, _unsure(2, 9), 1, "unclear"),
         (None, _sure(30), 1, "loyalty"),
-        # what goes the wrong way is neither
-        (_sure(30, 5), _sure(-30, 5), 1, "indifferent"),
+        # what goes the wrong way is neither, nor is it nothing
+        (_sure(30, 5), _sure(-30, 5), 1, "unclear"),
+        # perhaps something: it is not said that there is nothing
+        (_unsure(-2, 9), _unsure(20, 9), -1, "unclear"),
+        (_unsure(20, 9), _unsure(2, 9), 1, "unclear"),
     ],
 )
 def test_the_rule(penalty, reward, gap, kind):
