@@ -37,7 +37,8 @@ class ResConfigSettings(models.TransientModel):
         string="Surveys", help="A survey that a customer answered to the end."
     )
     touchpoint_capture_rating = fields.Boolean(
-        string="Ratings", help="A rating that a customer gave; it counts as an answer about satisfaction, too."
+        string="Ratings",
+        help="A rating that a customer gave; it counts as an answer about satisfaction, too.",
     )
 
     @api.model
