@@ -8,3 +8,5 @@ def migrate(cr, _version):
     ):
         create_column(cr, "crm_feedback_rule", "is_held_by_case", "boolean")
         cr.execute("UPDATE crm_feedback_rule SET is_held_by_case = FALSE")
+        # as in a new database, where the default is the model's
+        cr.execute("ALTER TABLE crm_feedback_rule ALTER COLUMN is_held_by_case DROP DEFAULT")
