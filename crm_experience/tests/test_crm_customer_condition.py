@@ -5,7 +5,7 @@ from odoo.tests import new_test_user, tagged
 
 @tagged("post_install", "-at_install")
 class TestCrmCustomerCondition(CrmExperienceCase):
-    """Rules hold for customers by any field that their writer may read, as their company sees it."""
+    """Rules hold for customers by what their writer may read, as the rule's company sees it."""
 
     @classmethod
     def setUpClass(cls):
