@@ -33,9 +33,9 @@ def is_quiet(hour: float, start: float, end: float) -> bool:
     :param end: 0 to 24; before ``start`` the quiet hours go over midnight
     :return: never where start and end are the same: there are no quiet hours
     """
-    start, end, hour = start % DAY, end % DAY if end != DAY else DAY, hour % DAY
-    if start == end % DAY:
+    if start % DAY == end % DAY:
         return start == 0 and end == DAY
+    start, hour = start % DAY, hour % DAY
     if start < end:
         return start <= hour < end
     return hour >= start or hour < end

@@ -6,6 +6,7 @@ it where lower is better.
 
 import math
 from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Literal, NamedTuple
 
 Formula = Literal["fixed", "per_unit", "steps"]
@@ -13,6 +14,7 @@ Direction = Literal["higher", "lower"]
 
 # Sums of decimals are not exact: 0.1 + 0.2 reaches 0.3.
 _TOLERANCE = 1e-9
+_EXACT_DIGITS = 9
 
 
 class Step(NamedTuple):
@@ -80,26 +82,33 @@ def get_reward(
     if amount < 0 or any(step.amount < 0 for step in steps) or (cap is not None and cap < 0):
         raise ValueError("An amount is negative.")
     if formula == "fixed":
-        earned = amount if is_reached(value, standard, direction) else 0.0
+        earned = _exact(amount if is_reached(value, standard, direction) else 0.0)
     elif formula == "per_unit":
-        earned = amount * get_surplus(value, standard, direction)
+        earned = _exact(amount) * _exact(get_surplus(value, standard, direction))
     elif formula == "steps":
         reached = [step for step in steps if is_reached(value, step.value, direction)]
         sign = 1 if direction == "higher" else -1
         best = max(reached, key=lambda step: (sign * step.value, step.amount), default=None)
-        earned = best.amount if best else 0.0
+        earned = _exact(best.amount if best else 0.0)
     else:
         raise ValueError(f"Unknown formula: {formula}")
     if cap is not None:
-        earned = min(earned, cap)
+        earned = min(earned, _exact(cap))
     return _round(earned, digits)
 
 
-def _round(value: float, digits: int) -> float:
-    scaled = value * 10**digits
-    if not math.isfinite(scaled):
+def _exact(number: float) -> Decimal:
+    """The decimal that was meant, without what binary fractions add to it."""
+    if not math.isfinite(number):
         raise ValueError("The amount is out of range.")
-    return math.floor(scaled + 0.5 + _TOLERANCE * max(1.0, abs(scaled)) / 2) / 10**digits
+    return Decimal(repr(round(number, _EXACT_DIGITS)))
+
+
+def _round(value: Decimal, digits: int) -> float:
+    try:
+        return float(value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
+    except InvalidOperation as error:
+        raise ValueError("The amount is out of range.") from error
 
 
 def _get_margin(value: float, standard: float) -> float:

@@ -28,6 +28,8 @@ MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1)).map(
         (5, 0, 0, False),
         (5, 7, 7, False),
         (5, 24, 0, False),
+        (5, 24, 24, False),
+        (5, 24, 8, True),
         (5, 0, 24, True),
     ],
 )

@@ -3,7 +3,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crm_targets.tools.reward import Step, get_reward, get_surplus, is_reached
@@ -63,6 +63,18 @@ rules = st.fixed_dictionaries(
 
 
 @given(cents, rules)
+@example(
+    0.0,
+    # a big amount just below half a cent
+    {
+        "formula": "per_unit",
+        "standard": -12384.8,
+        "amount": 188.28,
+        "steps": [],
+        "cap": None,
+        "direction": "higher",
+    },
+)
 def test_in_whole_cents(value, rule):
     """The same by integers: nothing is ever a fraction of a cent but what is rounded at the end."""
     sign = 1 if rule["direction"] == "higher" else -1
