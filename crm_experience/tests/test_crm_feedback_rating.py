@@ -179,6 +179,14 @@ class TestCrmFeedbackRating(CrmExperienceCase):
     def test_erased_and_forgotten(self):
         rating = self.rate(2)
         self.customer._erase_experience(self.env.company)
+        # in the last moment of the second in which it was erased
+        self.env.cr.execute(
+            """UPDATE rating_rating AS rating
+                  SET write_date = experience_erased_date + interval '0.999 seconds'
+                 FROM res_partner AS partner
+                WHERE partner.id = rating.partner_id AND rating.id = %s""",
+            [rating.id],
+        )
         self.backfill()
         self.assertFalse(self.find(rating))
         other = self.rate(2, partner_id=self.contact.id, feedback="Slow")

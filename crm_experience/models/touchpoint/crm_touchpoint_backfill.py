@@ -297,7 +297,7 @@ class CrmTouchpointBackfill(models.Model):
             AND NOT EXISTS (
                 SELECT FROM res_partner AS erased
                  WHERE erased.id = happened.partner_id
-                   AND erased.experience_erased_date >= happened.date)""",
+                   AND erased.experience_erased_date >= date_trunc('second', happened.date))""",
             RESERVED_SOURCE,
         )
         limit = touchpoints._get_retention_limit()
