@@ -205,6 +205,19 @@ class TestCrmFeedbackFigures(CrmExperienceCase):
         self.assertNotIn("partner:signup_type", keys, "protected")
         self.assertNotIn("partner:message_main_attachment_id", keys)
 
+    def test_tags_of_the_customer(self):
+        vip, old = self.env["res.partner.category"].create([{"name": "VIP"}, {"name": "Old"}])
+        self.company_partner.category_id = vip | old
+        self.customer.category_id = old
+        self.answer(*[10] * 5, partner_id=self.company_partner.id)
+        self.answer(*[0] * 5)
+        self.answer(*[7] * 5, partner_id=False)
+        figures = self.get("nps", "partner:category_id")
+        self.assertEqual(self.shown(figures), {"VIP": 100, "Old": 0, "None": 0})
+        self.assertEqual((figures["total"]["count"], figures["total"]["value"]), (15, 0))
+        action = self.answers.get_answers_action("nps", "partner:category_id", old.id)
+        self.assertEqual(self.answers.search_count(action["domain"]), 10)
+
     def test_product_category(self):
         category = self.env["product.category"].create({"name": "Phones"})
         product = self.env["product.product"].create({"name": "P", "categ_id": category.id})
@@ -454,7 +467,6 @@ class TestCrmFeedbackFigures(CrmExperienceCase):
             *(
                 "partner:name.id",
                 "partner:message_ids",
-                "partner:category_id",
                 "partner_id",
                 "x" * 10**5,
             ),

@@ -27,6 +27,8 @@ class FieldGrouping:
     """Answers by the value of a field of theirs, or of their customer or product."""
 
     is_time = False
+    #: whether an answer may be in several groups, as that of a customer with several tags
+    is_many = False
 
     def __init__(self, answers, path):
         self.answers = answers
@@ -36,6 +38,7 @@ class FieldGrouping:
         for hop in hops:
             model = answers.env[model._fields[hop].comodel_name]
         self.field = model._fields[name]
+        self.is_many = self.field.type == "many2many"
 
     def _get_key_sql(self, query):
         return self.answers._read_group_groupby(query.table, self.path, query)
@@ -54,7 +57,7 @@ class FieldGrouping:
     def _get_labels(self, keys):
         env = self.answers.env
         nothing = env._("None")
-        if self.field.type == "many2one":
+        if self.field.relational:
             records = env[self.field.comodel_name].browse(key for key in keys if key)
             named = {record.id: record.display_name for record in records._filtered_access("read")}
             hidden = env._("Not visible to you")
@@ -93,6 +96,7 @@ class TimeGrouping:
     """Answers by day, ISO week, month, quarter or year, as the caller's clock and company say."""
 
     is_time = True
+    is_many = False
 
     def __init__(self, answers, granularity):
         self.answers = answers
@@ -228,11 +232,17 @@ class CrmFeedbackGrouping(models.Model):
         indicators, partners = self.env["crm.indicator"], self.env["res.partner"]
         fields_ = {}
         for name, field in partners._fields.items():
-            if field.type not in PARTNER_TYPES or not field.store or name.startswith("message_"):
+            is_many = field.type == "many2many"
+            if not (is_many or field.type in PARTNER_TYPES) or not field.store:
+                continue
+            if name.startswith("message_"):
                 continue
             try:
-                indicators._verify_path(partners, name, types=PARTNER_TYPES)
-                if field.type == "many2one":
+                if is_many:
+                    indicators._verify_field(partners, name)
+                else:
+                    indicators._verify_path(partners, name, types=PARTNER_TYPES)
+                if field.relational:
                     indicators._verify_model(self.env[field.comodel_name])
             except DefinitionError:
                 continue

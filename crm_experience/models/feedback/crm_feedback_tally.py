@@ -58,7 +58,7 @@ class CrmFeedbackTally(models.Model):
 
     @api.model
     def _get_tallies(self, metric, grouping, domain):
-        """Count the answers in one query.
+        """Count the answers in one query, or in two where an answer may be in several groups.
 
         :return: what is counted of all of them, and of each group by its key
         """
@@ -109,6 +109,9 @@ class CrmFeedbackTally(models.Model):
                     limit=MAX_GROUPS,
                 )
             )
+        if grouping and grouping.is_many:
+            # an answer that is in several groups is one answer
+            total, _groups = self._get_tallies(metric, None, domain)
         return total, groups
 
     @api.model
