@@ -82,7 +82,7 @@ registry.category("web_tour.tours").add("crm_experience_interview_fill", {
         },
         {
             content: "once: there is no way to answer under somebody else's name",
-            trigger: "h1:contains(Thank you), h2:contains(Thank you), .o_survey_finished:not(:has(a[href*='/survey/retry']))",
+            trigger: "body:not(:has(a[href*='/survey/retry'])) h1:contains(Thank you)",
         },
     ],
 });
